@@ -1,0 +1,53 @@
+/** Requests that the Order Service answers, in queue group {@link ORDER_SERVICE_QUEUE}. */
+export const ORDER_SUBJECTS = {
+  create: 'orders.create',
+  get: 'orders.get',
+  updateStatus: 'orders.update-status',
+} as const;
+
+export const ORDER_SERVICE_QUEUE = 'order-service';
+
+/** Requests that the Order Service makes of the other services of the marketplace. */
+export const CATALOG_SUBJECTS = { quote: 'catalog.quote' } as const;
+
+export const INVENTORY_SUBJECTS = {
+  reserve: 'inventory.reserve',
+  commit: 'inventory.commit',
+  release: 'inventory.release',
+} as const;
+
+export const PAYMENT_SUBJECTS = {
+  authorize: 'payments.authorize',
+  capture: 'payments.capture',
+  void: 'payments.void',
+  refund: 'payments.refund',
+  get: 'payments.get',
+} as const;
+
+/** JetStream streams: who writes them, and what they hold. */
+export const STREAMS = {
+  /** Written by the Order Service: every event of every order. */
+  orders: { name: 'ORDERS', subjects: ['evt.orders.>'] },
+  /** Written by the Order Service: what became of a cart. */
+  carts: { name: 'CARTS', subjects: ['evt.carts.>'] },
+  /** Written by the Order Service: commands for the Notification Service. */
+  notifications: { name: 'NOTIFICATIONS', subjects: ['cmd.notifications.send'] },
+  /** Written by the Payment Service: its own late or asynchronous word. */
+  payments: { name: 'PAYMENTS', subjects: ['evt.payments.>'] },
+} as const;
+
+export const NOTIFICATION_SUBJECT = 'cmd.notifications.send';
+
+export const orderEventSubject = (orderId: string, type: string): string => `evt.orders.${orderId}.${type}`;
+export const cartEventSubject = (cartId: string, type: string): string => `evt.carts.${cartId}.${type}`;
+export const paymentEventSubject = (paymentId: string, type: string): string => `evt.payments.${paymentId}.${type}`;
+
+/** How long a stream remembers `Nats-Msg-Id`s, in milliseconds. */
+export const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
+
+/** Message headers honoured on requests. */
+export const MESSAGE_HEADERS = {
+  authorization: 'Authorization',
+  idempotencyKey: 'Idempotency-Key',
+  traceparent: 'traceparent',
+} as const;

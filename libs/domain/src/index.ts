@@ -1,0 +1,3 @@
+export * from './money.js';
+export * from './allocation.js';
+export * from './state-machine.js';

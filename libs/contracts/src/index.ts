@@ -1,5 +1,6 @@
 export * from './subjects.js';
 export * from './problem-codes.js';
+export * from './problem.error.js';
 export * from './catalog.messages.js';
 export * from './inventory.messages.js';
 export * from './payment.messages.js';

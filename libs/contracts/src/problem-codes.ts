@@ -13,8 +13,6 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   illegal_transition: { status: 409, title: 'The status does not allow this move' },
   cart_not_active: { status: 409, title: 'The cart can no longer be changed' },
-  cart_empty: { status: 409, title: 'The cart has no items' },
-  cart_limit_exceeded: { status: 422, title: 'The cart would grow beyond its limits' },
   price_changed: { status: 409, title: 'The price is not the expected one' },
   out_of_stock: { status: 409, title: 'Not enough units are available' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },

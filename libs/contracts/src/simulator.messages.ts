@@ -5,7 +5,36 @@ export const SIMULATOR_SUBJECTS = {
   ledger: 'sim.ledger',
   confirm: 'sim.confirm',
   catalog: 'sim.catalog',
+  dials: 'sim.dials',
 } as const;
+
+/** The faults that the simulator can be told to show. All are off unless the environment or `sim.dials` turns them on. */
+export interface SimulatorDials {
+  /** Every request of the catalog, inventory and payments waits this long before it is worked on. */
+  latencyMs: number;
+  /** Authorizations are done at once, but answered this much later. Their event does not wait for the answer. */
+  authorizeLatencyMs: number;
+  /** Share, 0 to 1, of the authorizations that would succeed but are declined. */
+  declineRate: number;
+  /** Share, 0 to 1, of authorizations, captures, voids and refunds that are done but never answered. */
+  lostReplyRate: number;
+  /** Share, 0 to 1, of payment events that are published a second time, past the duplicate check of the stream. */
+  duplicateEventRate: number;
+  /** Payment events are published this much later. */
+  eventDelayMs: number;
+  /** Every payment event is held back for a random time of up to a second, so that events overtake each other. */
+  reorderEvents: boolean;
+  /** Requests are neither worked on nor answered, as if the service were dead. */
+  failCatalog: boolean;
+  failInventory: boolean;
+  failPayments: boolean;
+}
+
+/**
+ * `sim.dials`: turns the dials that are named and leaves the others; answers {@link SimulatorDials} as they are then.
+ * `crash` ends the simulator's process at once, with exit code 1 and no answer.
+ */
+export type SetDialsRequest = Partial<SimulatorDials> & { crash?: boolean };
 
 /** `sim.catalog`: adds or replaces products. Kept over a restart of the simulator. */
 export interface LoadCatalogRequest {
@@ -13,6 +42,7 @@ export interface LoadCatalogRequest {
 }
 
 export interface LoadCatalogReply {
+  /** How many products this request added or replaced. */
   products: number;
 }
 
@@ -25,7 +55,7 @@ export interface SimulatorProduct {
   shipping: { flatMinor: number } | { perUnitMinor: number };
   /** Basis points. */
   commissionRate: number;
-  /** Units in stock; unlimited when left out. */
+  /** Units that can be had from now on, besides those already reserved; unlimited when left out. */
   stock?: number;
 }
 
@@ -38,7 +68,10 @@ export interface ConfirmReply {
   confirmed: number;
 }
 
-/** `sim.ledger`: everything the simulator ever accepted, in pages of 500. */
+/**
+ * `sim.ledger`: everything the simulator ever accepted, in pages of at most 500 entries (fewer where the entries are so
+ * large that the reply would outgrow a message). The last page is the one whose `nextCursor` is null.
+ */
 export interface LedgerRequest {
   orderId?: string;
   cursor?: string;

@@ -1,3 +1,4 @@
 export * from './money.js';
 export * from './allocation.js';
+export * from './amounts.js';
 export * from './state-machine.js';

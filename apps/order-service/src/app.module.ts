@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import { CartModule } from './cart/cart.module.js';
+import { CommonModule } from './common/common.module.js';
+import { DatabaseModule } from './common/database.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MessagingModule } from './messaging/messaging.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { TrackingModule } from './tracking/tracking.module.js';
+
+@Module({
+  imports: [
+    ConfigModule,
+    DatabaseModule,
+    CommonModule,
+    AuthModule,
+    MessagingModule,
+    CartModule,
+    OrdersModule,
+    TrackingModule,
+    HealthModule,
+  ],
+})
+export class AppModule {}

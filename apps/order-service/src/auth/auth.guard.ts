@@ -1,0 +1,78 @@
+import {
+  createParamDecorator,
+  Inject,
+  Injectable,
+  SetMetadata,
+  type CanActivate,
+  type CustomDecorator,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { NatsContext } from '@nestjs/microservices';
+import { MESSAGE_HEADERS, ProblemError } from '@marketplace/contracts';
+import type { MsgHdrs } from '@nats-io/nats-core';
+import type { Request } from 'express';
+import { allows, type Operation } from './policy.js';
+import type { Principal } from './principal.js';
+import { TokenVerifier } from './token-verifier.js';
+
+const OPERATION = 'auth:operation';
+
+/** Names the operation of {@link POLICY} that a handler serves. Handlers without one are refused to everybody. */
+export const Serves = (operation: Operation): CustomDecorator => SetMetadata(OPERATION, operation);
+
+const principals = new WeakMap<object, Principal>();
+
+/** The caller of the request being handled. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const principal = principals.get(carrierOf(context));
+  if (!principal) throw new Error('the request has no principal: is the guard installed?');
+  return principal;
+});
+
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const operation = this.reflector.get<Operation | undefined>(OPERATION, context.getHandler());
+    if (!operation) throw new Error(`${context.getClass().name}.${context.getHandler().name} serves no operation`);
+    const header = authorizationOf(context);
+    const principal: Principal = header ? await this.verifier.principal(bearer(header)) : { kind: 'anonymous' };
+    decide(operation, principal);
+    principals.set(carrierOf(context), principal);
+    return true;
+  }
+}
+
+function decide(operation: Operation, principal: Principal): void {
+  if (allows(operation, 'anyone')) return;
+  if (principal.kind === 'anonymous') throw new ProblemError('unauthenticated', 'send a bearer token');
+  const allowed =
+    principal.kind === 'guest' ? allows(operation, 'guest') : principal.roles.some((role) => allows(operation, role));
+  if (!allowed) throw new ProblemError('forbidden', "none of the caller's roles may do this");
+}
+
+function bearer(header: string): string {
+  const [scheme, token, ...rest] = header.trim().split(/ +/u);
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+    throw new ProblemError('unauthenticated', 'the Authorization header must be "Bearer <token>"');
+  }
+  return token;
+}
+
+function authorizationOf(context: ExecutionContext): string | undefined {
+  if (context.getType() !== 'rpc') return context.switchToHttp().getRequest<Request>().headers.authorization;
+  const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as MsgHdrs | undefined;
+  return headers?.get(MESSAGE_HEADERS.authorization) || undefined;
+}
+
+/** The object that lives exactly as long as the request: its principal is attached to it. */
+function carrierOf(context: ExecutionContext): object {
+  return context.getType() === 'rpc'
+    ? context.switchToRpc().getContext<object>()
+    : context.switchToHttp().getRequest<object>();
+}

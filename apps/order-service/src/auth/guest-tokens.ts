@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ProblemError } from '@marketplace/contracts';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
+import { Config } from '../config/config.js';
+import type { Principal } from './principal.js';
+
+const ISSUER = 'order-service/guests';
+const LIFETIME_DAYS = { cart: 30, order: 90 } as const;
+
+/** Signs and reads the tokens of guests: own issuer, audience and key, each good for one cart or one order. */
+@Injectable()
+export class GuestTokens {
+  readonly #secret: Uint8Array | undefined;
+
+  constructor(@Inject(Config) config: Config) {
+    this.#secret = config.GUEST_TOKEN_SECRET ? new TextEncoder().encode(config.GUEST_TOKEN_SECRET) : undefined;
+  }
+
+  async sign(resource: 'cart' | 'order', id: string): Promise<string> {
+    if (!this.#secret) throw new ProblemError('unauthenticated', 'this service serves no guests: sign in');
+    return new SignJWT({})
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer(ISSUER)
+      .setAudience(resource)
+      .setSubject(id)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_DAYS[resource]} days`)
+      .sign(this.#secret);
+  }
+
+  /** The guest that the token stands for; undefined when the token is not one of a guest at all. */
+  async read(token: string): Promise<Principal | undefined> {
+    if (!isGuestToken(token)) return undefined;
+    if (!this.#secret) throw new ProblemError('unauthenticated', 'this service serves no guests');
+    try {
+      const { payload } = await jwtVerify(token, this.#secret, {
+        algorithms: ['HS256'],
+        issuer: ISSUER,
+        audience: ['cart', 'order'],
+        requiredClaims: ['sub', 'exp'],
+      });
+      return { kind: 'guest', resource: payload.aud === 'order' ? 'order' : 'cart', id: payload.sub ?? '' };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new ProblemError('unauthenticated', 'the token has expired');
+      throw new ProblemError('unauthenticated', 'the token is not valid');
+    }
+  }
+}
+
+/** Only chooses the key to check with; what the token says is believed after that. */
+function isGuestToken(token: string): boolean {
+  try {
+    return decodeJwt(token).iss === ISSUER;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, QueryFilter } from 'mongoose';
+import type { Scope } from '../../auth/principal.js';
+import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import type { Cart } from '../domain/cart.js';
+import { CartDocument } from './cart.schema.js';
+
+/** Carts in MongoDB. Every read for a caller takes the caller's scope. */
+@Injectable()
+export class CartRepository {
+  constructor(@InjectModel(CartDocument.name) private readonly model: Model<CartDocument>) {}
+
+  async find(cartId: string, scope: Scope): Promise<Cart | undefined> {
+    const owner = ownerFilter(scope);
+    if (!owner) return undefined;
+    return this.#one({ _id: cartId, ...owner });
+  }
+
+  async findActiveOf(customerId: string): Promise<Cart | undefined> {
+    return this.#one({ customerId, status: 'active' });
+  }
+
+  /** False when the id is taken, or the customer already has an active cart. */
+  async insert(cart: Cart): Promise<boolean> {
+    try {
+      await nativeCollection(this.model).insertOne(documentOf(cart));
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Writes what changed, if nobody else has written since: the new state, or undefined. */
+  async replace(cart: Cart, changes: Partial<Cart>): Promise<Cart | undefined> {
+    const next = { ...changes, version: cart.version + 1 };
+    const { matchedCount } = await this.model.updateOne({ _id: cart.id, version: cart.version }, { $set: next });
+    return matchedCount === 1 ? { ...cart, ...next } : undefined;
+  }
+
+  /** Notes that the same prices were quoted again; no change that a reader would see as a new version. */
+  async touchQuote(cart: Cart, quotedAt: Date): Promise<void> {
+    await this.model.updateOne({ _id: cart.id, version: cart.version }, { $set: { quotedAt } });
+  }
+
+  /** Claims an active cart for one order. False when somebody else came first. */
+  async claim(cart: Cart, orderId: string, now: Date): Promise<boolean> {
+    const claimed = await this.model.updateOne(
+      { _id: cart.id, version: cart.version, status: 'active' },
+      { $set: { status: 'ordered', orderId, updatedAt: now }, $inc: { version: 1 } },
+    );
+    return claimed.matchedCount === 1;
+  }
+
+  /** What is stored, for jobs that act for nobody in particular. */
+  async findForSystem(cartId: string): Promise<Cart | undefined> {
+    return this.#one({ _id: cartId });
+  }
+
+  /**
+   * Gives a claimed cart back, if that order still holds it. False when the customer has started another cart meanwhile:
+   * the two must be merged.
+   */
+  async release(cartId: string, orderId: string, now: Date): Promise<boolean> {
+    try {
+      await this.model.updateOne(
+        { _id: cartId, status: 'ordered', orderId },
+        { $set: { status: 'active', updatedAt: now }, $unset: { orderId: true }, $inc: { version: 1 } },
+      );
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Ends a claimed cart whose items go to another. False when its state has changed since. */
+  async retire(cart: Cart, mergedInto: string, now: Date): Promise<boolean> {
+    const retired = await this.model.updateOne(
+      { _id: cart.id, version: cart.version, status: 'ordered' },
+      { $set: { status: 'abandoned', mergedInto, updatedAt: now }, $inc: { version: 1 } },
+    );
+    return retired.matchedCount === 1;
+  }
+
+  async #one(filter: QueryFilter<CartDocument>): Promise<Cart | undefined> {
+    const document = await this.model.findOne(filter).lean<CartDocument>();
+    return document ? cartOf(document) : undefined;
+  }
+}
+
+function ownerFilter(scope: Scope): QueryFilter<CartDocument> | undefined {
+  if (scope.everything) return {};
+  if (scope.customerId !== undefined) return { customerId: scope.customerId };
+  // A guest's token ends when a customer takes the cart over.
+  if (scope.cartId !== undefined) return { $and: [{ _id: scope.cartId }], customerId: { $exists: false } };
+  return undefined;
+}
+
+function documentOf({ id, ...cart }: Cart): CartDocument {
+  return {
+    _id: id,
+    ...cart,
+    lines: [...cart.lines],
+    couponCodes: [...cart.couponCodes],
+    appliedRequests: [...cart.appliedRequests],
+  };
+}
+
+function cartOf({ _id, ...document }: CartDocument): Cart {
+  return { id: _id, ...document };
+}

@@ -1,0 +1,63 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Schema as MongooseSchema } from 'mongoose';
+import type { QuotedLine } from '../../catalog-client/quoted-line.js';
+import type { AppliedRequest, CartStatus } from '../domain/cart.js';
+
+/** A cart as it is stored. */
+@Schema({ collection: 'carts', versionKey: false, autoCreate: false, autoIndex: false, strict: 'throw' })
+export class CartDocument {
+  @Prop({ type: String, required: true })
+  _id: string;
+
+  /** Left out for guests: the unique index below is partial. */
+  @Prop(String)
+  customerId?: string;
+
+  @Prop({ type: String, required: true })
+  status: CartStatus;
+
+  @Prop({ type: String, required: true })
+  currency: string;
+
+  @Prop({ type: [MongooseSchema.Types.Mixed], required: true })
+  lines: QuotedLine[];
+
+  @Prop({ type: [String], required: true })
+  couponCodes: string[];
+
+  @Prop(String)
+  orderId?: string;
+
+  @Prop(String)
+  mergedInto?: string;
+
+  @Prop({ type: [MongooseSchema.Types.Mixed], required: true })
+  appliedRequests: AppliedRequest[];
+
+  @Prop({ type: Number, required: true })
+  version: number;
+
+  @Prop({ type: Date, required: true })
+  quotedAt: Date;
+
+  @Prop({ type: Date, required: true })
+  expiresAt: Date;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  @Prop({ type: Date, required: true })
+  updatedAt: Date;
+}
+
+export const CartSchema = SchemaFactory.createForClass(CartDocument);
+
+/** A customer has at most one active cart, whoever races. */
+CartSchema.index(
+  { customerId: 1 },
+  {
+    name: 'one_active_cart_a_customer',
+    unique: true,
+    partialFilterExpression: { status: 'active', customerId: { $exists: true } },
+  },
+);

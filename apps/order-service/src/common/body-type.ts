@@ -1,0 +1,12 @@
+import { ProblemError } from '@marketplace/contracts';
+import type { NextFunction, Request, Response } from 'express';
+
+/** Refuses bodies that are not JSON before anything reads them. */
+export function requireJsonBody(request: Request, _response: Response, next: NextFunction): void {
+  // `is` answers null when there is no body at all.
+  if (request.is('application/json') === false) {
+    next(new ProblemError('unsupported_media_type', 'send the body as application/json'));
+    return;
+  }
+  next();
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { mongo, type Connection } from 'mongoose';
+import { log } from './logger.js';
+
+const NAMESPACE_EXISTS = 48;
+const RETRY_MS = 1_000;
+
+/** Makes all collections and their indexes, one after another; what is there already stays. */
+export async function prepareDatabase(connection: Connection): Promise<void> {
+  for (const model of Object.values(connection.models)) {
+    await createCollection(connection, model.collection.name);
+    await model.createIndexes();
+    log.info({ collection: model.collection.name, indexes: model.schema.indexes().length }, 'collection prepared');
+  }
+}
+
+/** The indexes that the models declare and the database lacks, as `collection.index`. */
+export async function missingIndexes(connection: Connection): Promise<string[]> {
+  const missing: string[] = [];
+  for (const model of Object.values(connection.models)) {
+    const present = new Set((await indexesOf(connection, model.collection.name)).map((index) => index.name));
+    for (const [, options] of model.schema.indexes()) {
+      if (options.name !== undefined && !present.has(options.name))
+        missing.push(`${model.collection.name}.${options.name}`);
+    }
+  }
+  return missing;
+}
+
+/**
+ * Connects in the background and keeps trying for ever: mongoose gives up after the first failure, and a service that
+ * cannot start without its database cannot say that the database is what it lacks.
+ */
+export function keepConnecting(connection: Connection, uri: string, options: object, stopped: AbortSignal): void {
+  void (async (): Promise<void> => {
+    let told = false;
+    let attempt: Promise<unknown> = connection.asPromise();
+    while (!stopped.aborted) {
+      try {
+        await attempt;
+        log.info('MongoDB connected');
+        return;
+      } catch (error) {
+        if (!told) log.error({ reason: String(error) }, 'MongoDB cannot be reached; still trying');
+        told = true;
+        await delay(RETRY_MS, undefined, { signal: stopped }).catch(() => undefined);
+        attempt = connection.openUri(uri, options);
+      }
+    }
+  })();
+  connection.on('disconnected', () => log.error('MongoDB connection lost; reconnecting'));
+  connection.on('reconnected', () => log.info('MongoDB connected again'));
+}
+
+async function createCollection(connection: Connection, name: string): Promise<void> {
+  try {
+    await connection.createCollection(name);
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+  }
+}
+
+async function indexesOf(connection: Connection, name: string): Promise<{ name?: string }[]> {
+  try {
+    return await connection.collection(name).indexes();
+  } catch (error) {
+    // A collection that does not exist has no indexes.
+    if (error instanceof mongo.MongoServerError && error.codeName === 'NamespaceNotFound') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsInt, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** A stock keeping unit as the catalog names it. */
+export const IsSku = (): PropertyDecorator =>
+  applyDecorators(
+    IsString(),
+    Matches(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u, {
+      message: '$property must be 1 to 128 letters, digits, dots, colons, dashes or underscores',
+    }),
+  );
+
+/** The id of a user, vendor or the like, as the other services name it. */
+export const IsExternalId = (): PropertyDecorator =>
+  applyDecorators(
+    IsString(),
+    Matches(/^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,127}$/u, {
+      message: '$property must be 1 to 128 letters, digits or any of . _ : @ | -',
+    }),
+  );
+
+/** Whole units: no numbers in strings, no fractions. */
+export const IsUnits = (least: number, most: number): PropertyDecorator =>
+  applyDecorators(IsInt(), Min(least), Max(most));
+
+/** Text for people: no control characters, and not empty. */
+export const IsText = (most: number, options: { each?: boolean } = {}): PropertyDecorator =>
+  applyDecorators(
+    IsString(options),
+    MinLength(1, options),
+    MaxLength(most, options),
+    Matches(/^[^\p{Cc}]*$/u, { ...options, message: '$property must not hold control characters' }),
+    Matches(/\S/u, { ...options, message: '$property must not be blank' }),
+  );
+
+/** The id of a cart or an order. */
+export const IsResourceId = (): PropertyDecorator =>
+  applyDecorators(
+    IsUUID('all'),
+    Transform(({ value }) => lower(value)),
+  );
+
+/** An ISO 4217 currency code in capitals. */
+export const IsCurrency = (): PropertyDecorator =>
+  applyDecorators(IsString(), Matches(/^[A-Z]{3}$/u, { message: '$property must be an ISO 4217 code such as USD' }));
+
+export function isKnownCurrency(code: string): boolean {
+  return CURRENCIES.has(code);
+}
+
+function lower(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}

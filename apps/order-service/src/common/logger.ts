@@ -1,0 +1,32 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+/** The log of the process: one JSON object a line. Ids only; no bodies, tokens, addresses or e-mails. */
+export const log: Logger = pino({
+  level: process.env['LOG_LEVEL'] ?? 'info',
+  base: { service: 'order-service' },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+});
+
+/** Hands what Nest itself has to say to the same log. */
+export class NestLogger implements LoggerService {
+  log(message: unknown, ...rest: unknown[]): void {
+    log.debug({ context: contextOf(rest) }, String(message));
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    log.warn({ context: contextOf(rest) }, String(message));
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    const err = message instanceof Error ? message : undefined;
+    log.error({ context: contextOf(rest), err }, err ? err.message : String(message));
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    log.fatal({ context: contextOf(rest) }, String(message));
+  }
+}
+
+function contextOf(rest: readonly unknown[]): string | undefined {
+  const last = rest.at(-1);
+  return typeof last === 'string' ? last : undefined;
+}

@@ -1,0 +1,28 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { throwError, type Observable } from 'rxjs';
+import { problemOf, retryAfterSeconds } from './problem.js';
+
+/** The one place where failures become replies: problem documents over HTTP, the same documents over NATS. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (host.getType() === 'rpc') {
+      const subject: string = host.switchToRpc().getContext<{ getSubject(): string }>().getSubject();
+      return throwError(() => problemOf(error, subject));
+    }
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const problem = problemOf(error, request.path);
+    // A reply that has begun cannot be turned into a problem; closing it tells the caller that it is not whole.
+    if (response.headersSent) {
+      response.destroy();
+      return undefined;
+    }
+    const retryAfter = retryAfterSeconds(problem);
+    if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+    if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    return undefined;
+  }
+}

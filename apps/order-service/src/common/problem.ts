@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { HttpException } from '@nestjs/common';
+import { ProblemError, PROBLEMS, type Problem, type ProblemCode } from '@marketplace/contracts';
+import { IllegalTransitionError } from '@marketplace/domain';
+import { mongo, Error as MongooseErrors } from 'mongoose';
+import { log } from './logger.js';
+
+/** Seconds after which a caller may try again, for the failures that pass by themselves. */
+const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
+  idempotency_in_progress: 1,
+  rate_limited: 1,
+  catalog_unavailable: 2,
+  inventory_unavailable: 2,
+  database_unavailable: 2,
+  overloaded: 2,
+  draining: 2,
+};
+
+export function retryAfterSeconds(problem: Problem): number | undefined {
+  return RETRY_AFTER_SECONDS[problem.code];
+}
+
+/** Turns whatever was thrown into a problem document. What was not expected gets an error id, and only the log knows more. */
+export function problemOf(error: unknown, instance: string): Problem {
+  if (error instanceof ProblemError) return document(error.code, instance, error.message, error.extensions);
+  if (error instanceof IllegalTransitionError) {
+    const { from, to, allowed } = error;
+    return document('illegal_transition', instance, error.message, { from, to, allowed });
+  }
+  const code = expectedCode(error);
+  if (code) return document(code, instance, PROBLEMS[code].title);
+  const errorId = randomUUID();
+  log.error({ errorId, err: error, instance }, 'unexpected failure');
+  return document('internal', instance, undefined, { errorId });
+}
+
+function document(
+  code: ProblemCode,
+  instance: string,
+  detail: string | undefined,
+  extensions: Readonly<Record<string, unknown>> = {},
+): Problem {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: `https://marketplace.example/problems/${code.replaceAll('_', '-')}`,
+    title,
+    status,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    instance,
+    ...extensions,
+  };
+}
+
+const STATUS_CODES: Record<number, ProblemCode> = {
+  400: 'validation_failed',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+};
+
+/** The failures of the framework and the drivers that have a code of ours. */
+function expectedCode(error: unknown): ProblemCode | undefined {
+  if (error instanceof mongo.MongoServerError && isTransientWrite(error)) return 'database_unavailable';
+  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) {
+    return 'database_unavailable';
+  }
+  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) {
+    return 'database_unavailable';
+  }
+  if (error instanceof MongooseErrors && /buffering timed out|initial connection|connection is/iu.test(error.message)) {
+    return 'database_unavailable';
+  }
+  if (error instanceof HttpException) return httpCode(error);
+  const { type, status } = error as { type?: unknown; status?: unknown };
+  if (type === 'entity.parse.failed') return 'malformed_json';
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return 'unsupported_media_type';
+  return typeof status === 'number' ? STATUS_CODES[status] : undefined;
+}
+
+function httpCode(error: HttpException): ProblemCode | undefined {
+  if (error.getStatus() === 400 && error.cause instanceof SyntaxError) return 'malformed_json';
+  return STATUS_CODES[error.getStatus()];
+}
+
+function isTransientWrite(error: mongo.MongoServerError): boolean {
+  return (
+    error.hasErrorLabel('RetryableWriteError') ||
+    error.hasErrorLabel('TransientTransactionError') ||
+    error.codeName === 'NotWritablePrimary' ||
+    error.codeName === 'PrimarySteppedDown'
+  );
+}

@@ -1,0 +1,44 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Response } from 'express';
+import { map, type Observable } from 'rxjs';
+
+/** A body with what HTTP says besides. Over NATS only the body travels. */
+export class Reply<Body> {
+  constructor(
+    readonly body: Body,
+    readonly options: { status?: number; location?: string; replayed?: boolean } = {},
+  ) {}
+}
+
+/**
+ * Sends replies: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned resource.
+ * Express answers 304 by itself when the caller's If-None-Match fits that ETag.
+ */
+@Injectable()
+export class ReplyInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    return next.handle().pipe(map((result) => (context.getType() === 'rpc' ? bodyOf(result) : send(result, context))));
+  }
+}
+
+function bodyOf(result: unknown): unknown {
+  return result instanceof Reply ? (result.body as unknown) : result;
+}
+
+function send(result: unknown, context: ExecutionContext): unknown {
+  const response = context.switchToHttp().getResponse<Response>();
+  const body = bodyOf(result);
+  if (result instanceof Reply) {
+    const { status, location, replayed } = result.options;
+    if (status !== undefined) response.status(status);
+    if (location !== undefined) response.location(location);
+    if (replayed) response.setHeader('Idempotency-Replayed', 'true');
+  }
+  const version = (body as { version?: unknown } | null)?.version;
+  if (typeof version === 'number') {
+    response.setHeader('ETag', `"${version}"`);
+    response.setHeader('Cache-Control', 'private, no-cache');
+    response.setHeader('Vary', 'Authorization');
+  }
+  return body;
+}

@@ -1,0 +1,66 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { NatsContext } from '@nestjs/microservices';
+import { MESSAGE_HEADERS } from '@marketplace/contracts';
+import type { MsgHdrs } from '@nats-io/nats-core';
+import type { Request } from 'express';
+import { fingerprint } from './fingerprint.js';
+import { validationProblem } from './validation.js';
+
+/** A request that must have its effect once, however often it is sent. */
+export interface IdempotentRequest {
+  readonly key: string;
+  /** Of method, path and body: the same key with another request is refused. */
+  readonly fingerprint: string;
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/u;
+const ENTITY_TAG = /^(?:W\/)?"(\d{1,15})"$/u;
+
+/**
+ * The Idempotency-Key of the request, if it has one. The draft of the IETF writes it as a quoted string; bare ones are
+ * taken as well.
+ */
+export const Idempotent = createParamDecorator(
+  (_: unknown, context: ExecutionContext): IdempotentRequest | undefined => {
+    const raw = headerOf(context, MESSAGE_HEADERS.idempotencyKey);
+    if (raw === undefined) return undefined;
+    const key = raw.replace(/^"(.*)"$/u, '$1');
+    if (!KEY.test(key)) throw fault('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+    return { key, fingerprint: fingerprint(requestOf(context)) };
+  },
+);
+
+/** The version that the caller's change is meant for (`If-Match`); undefined when any will do. */
+export const ExpectedVersion = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
+  const raw = headerOf(context, 'If-Match');
+  if (raw === undefined || raw.trim() === '*') return undefined;
+  const version = ENTITY_TAG.exec(raw.trim())?.[1];
+  if (version === undefined) throw fault('If-Match', 'must be an ETag as it was given, for example "3"');
+  return Number(version);
+});
+
+/** Whether the caller would rather not wait for the payment (`Prefer: respond-async`, RFC 7240). */
+export const PrefersAsync = createParamDecorator((_: unknown, context: ExecutionContext): boolean =>
+  (headerOf(context, 'Prefer') ?? '')
+    .split(',')
+    .some((preference) => preference.trim().toLowerCase() === 'respond-async'),
+);
+
+function headerOf(context: ExecutionContext, name: string): string | undefined {
+  if (context.getType() !== 'rpc') return context.switchToHttp().getRequest<Request>().header(name);
+  const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as MsgHdrs | undefined;
+  return headers?.get(name) || undefined;
+}
+
+function requestOf(context: ExecutionContext): unknown {
+  if (context.getType() === 'rpc') {
+    const rpc = context.switchToRpc();
+    return [rpc.getContext<NatsContext>().getSubject(), rpc.getData()];
+  }
+  const request = context.switchToHttp().getRequest<Request>();
+  return [request.method, request.path, request.body];
+}
+
+function fault(pointer: string, detail: string): Error {
+  return validationProblem([{ pointer, detail: `${pointer} ${detail}` }]);
+}

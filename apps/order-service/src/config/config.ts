@@ -1,0 +1,195 @@
+import { plainToInstance, Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+
+const DEVELOPMENT_SECRET_PREFIX = 'development-';
+
+/** The service's configuration. Each field is the environment variable of the same name; docs and checks follow from it. */
+export class Config {
+  /** `production` refuses development secrets and demands every address. */
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'development';
+
+  /** Whether production may run on default addresses and without a key: it then stays unready and refuses every token. */
+  @IsIn(['refused', 'allowed'])
+  CONFIG_DEFAULTS: 'refused' | 'allowed' = 'refused';
+
+  /** HTTP port; 0 takes a free one. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  /** Address to listen on. */
+  @IsString()
+  HOST = '0.0.0.0';
+
+  /** MongoDB connection string with the database name; the deployment must be a replica set. */
+  @IsUrl({ protocols: ['mongodb', 'mongodb+srv'], require_tld: false, require_host: false, allow_underscores: true })
+  MONGODB_URI = 'mongodb://localhost:27017/orders?replicaSet=rs0';
+
+  /** Most connections to MongoDB. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  MONGODB_POOL_SIZE = 20;
+
+  /** NATS servers, separated by commas. */
+  @IsString()
+  @MinLength(1)
+  NATS_URL = 'nats://localhost:4222';
+
+  /** Shared secret (HS256) that signs callers' tokens; development and tests. */
+  @IsOptional()
+  @IsString()
+  @MinLength(32)
+  JWT_SECRET?: string;
+
+  /** Public key (SPKI PEM) that verifies callers' tokens. */
+  @IsOptional()
+  @IsString()
+  JWT_PUBLIC_KEY?: string;
+
+  /** Address of the JSON Web Key Set that verifies callers' tokens. */
+  @IsOptional()
+  @IsUrl({ require_tld: false })
+  JWT_JWKS_URL?: string;
+
+  /** The one algorithm accepted with JWT_PUBLIC_KEY and JWT_JWKS_URL. */
+  @IsIn(['RS256', 'ES256', 'EdDSA'])
+  JWT_ALGORITHM: 'RS256' | 'ES256' | 'EdDSA' = 'RS256';
+
+  /** Expected issuer of callers' tokens. */
+  @IsString()
+  @MinLength(1)
+  JWT_ISSUER = 'marketplace-development';
+
+  /** Expected audience of callers' tokens. */
+  @IsString()
+  @MinLength(1)
+  JWT_AUDIENCE = 'order-service';
+
+  /** Signs the cart and order tokens of guests; the same for all replicas. Without it guests are refused. */
+  @IsOptional()
+  @IsString()
+  @MinLength(32)
+  GUEST_TOKEN_SECRET?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+  LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' = 'info';
+
+  /** Currency of a cart or order that names none, ISO 4217. */
+  @IsString()
+  @MinLength(3)
+  @MaxLength(3)
+  DEFAULT_CURRENCY = 'USD';
+
+  /** Age at which a cart's prices are asked anew when it is read, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  QUOTE_MAX_AGE_MS = 60_000;
+
+  /** Days after its last change at which an active cart expires. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  CART_LIFETIME_DAYS = 30;
+
+  /** How long `POST /orders` and a shipment wait for the payment before they answer, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(30_000)
+  PAYMENT_WAIT_MS = 3_000;
+
+  /** Deadline of one request to the Payment Service, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  PAYMENT_TIMEOUT_MS = 8_000;
+
+  /** Deadline of one request to the Catalog or Inventory Service, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  SERVICE_TIMEOUT_MS = 2_000;
+
+  /** How long unfinished work on an order is left to the replica that began it before any other takes it up, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  RECOVERY_AFTER_MS = 12_000;
+
+  /** How often a replica looks for unfinished work, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  RECOVERY_INTERVAL_MS = 1_000;
+
+  /** Longest time that requests under way may take to finish once the process is told to stop, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  SHUTDOWN_TIMEOUT_MS = 4_000;
+
+  /** Serves the OpenAPI document and its page. */
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
+  @IsBoolean()
+  DOCS_ENABLED = true;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the environment once. Empty variables count as unset.
+ *
+ * @throws ConfigError naming every fault
+ */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = Object.keys(new Config()).concat('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'GUEST_TOKEN_SECRET');
+  const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
+  const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
+  if (config.NODE_ENV === 'production') faults.push(...productionFaults(config, environment));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(config);
+}
+
+function productionFaults(config: Config, environment: Readonly<Record<string, string | undefined>>): string[] {
+  const faults: string[] = [];
+  if (config.CONFIG_DEFAULTS === 'refused') {
+    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET']) {
+      if (!environment[name]) faults.push(`${name} is not set`);
+    }
+    if (!config.JWT_SECRET && !config.JWT_PUBLIC_KEY && !config.JWT_JWKS_URL) {
+      faults.push("no key for callers' tokens is set: JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET");
+    }
+  }
+  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET'] as const) {
+    if (config[name]?.startsWith(DEVELOPMENT_SECRET_PREFIX)) faults.push(`${name} is a development secret`);
+  }
+  return faults;
+}

@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SwaggerModule } from '@nestjs/swagger';
+import helmet from 'helmet';
+import { AppModule } from './app.module.js';
+import { requireJsonBody } from './common/body-type.js';
+import { NestLogger } from './common/logger.js';
+import { Config } from './config/config.js';
+import { Nats } from './messaging/nats-connection.js';
+import { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
+import { openApiDocument } from './openapi-document.js';
+
+const MOST_BODY_BYTES = 256 * 1024;
+
+/** The application with both transports, ready to listen. */
+export async function createApp(): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+    bodyParser: false,
+    logger: new NestLogger(),
+    abortOnError: false,
+  });
+  const config = app.get(Config);
+  app.set('x-powered-by', false);
+  app.use(helmet());
+  app.use(requireJsonBody);
+  app.useBodyParser('json', { limit: MOST_BODY_BYTES });
+  // The same guards, pipes and filters serve both transports.
+  app.connectMicroservice({ strategy: new OrderServiceNatsServer(app.get(Nats)) }, { inheritAppConfig: true });
+  if (config.DOCS_ENABLED) {
+    SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+      jsonDocumentUrl: 'docs-json',
+      yamlDocumentUrl: 'docs-yaml',
+    });
+  }
+  app.enableShutdownHooks();
+  return app;
+}

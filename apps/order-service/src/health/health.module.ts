@@ -1,0 +1,18 @@
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { OrdersModule } from '../orders/orders.module.js';
+import { HealthChecks } from './health-checks.js';
+import { HealthController } from './health.controller.js';
+import { Metrics } from './metrics.js';
+import { RequestLog } from './request-log.js';
+
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false }), OrdersModule],
+  controllers: [HealthController],
+  providers: [HealthChecks, Metrics],
+})
+export class HealthModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(RequestLog).forRoutes('{*path}');
+  }
+}

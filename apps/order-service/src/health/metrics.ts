@@ -1,0 +1,57 @@
+import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Background } from '../common/background.js';
+import { Nats } from '../messaging/nats-connection.js';
+import { OrderRepository } from '../orders/persistence/order.repository.js';
+
+/** Counting stops here: beyond it the exact number matters no more than that it is large. */
+const MOST_COUNTED = 10_000;
+
+/** The figures of this process for Prometheus. */
+@Injectable()
+export class Metrics implements OnModuleInit {
+  readonly #registry = new Registry();
+  readonly #requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from a request to the end of its reply, by route template',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.#registry],
+  });
+
+  constructor(
+    @Inject(OrderRepository) private readonly orders: OrderRepository,
+    @Inject(Nats) private readonly nats: Nats,
+    @Inject(Background) private readonly background: Background,
+  ) {}
+
+  onModuleInit(): void {
+    const { orders, nats, background } = this;
+    collectDefaultMetrics({ register: this.#registry });
+    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+      const made = new Gauge({
+        name,
+        help,
+        registers: [],
+        async collect() {
+          this.set(await read());
+        },
+      });
+      this.#registry.registerMetric(made);
+    };
+    gauge('orders_work_overdue', `Orders with overdue work, counted up to ${MOST_COUNTED}; -1 when unknown`, async () =>
+      orders.countDueWork(new Date(), MOST_COUNTED).catch(() => -1),
+    );
+    gauge('nats_connected', '1 while connected to NATS', () => (nats.isConnected ? 1 : 0));
+    gauge('background_tasks', 'Tasks running that no request waits for', () => background.size);
+  }
+
+  /** @param route the template of the route, never the path: labels must stay few */
+  observe(method: string, route: string, status: number, seconds: number): void {
+    this.#requests.observe({ method, route, status }, seconds);
+  }
+
+  async text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { log } from '../common/logger.js';
+import { Metrics } from './metrics.js';
+
+const REQUEST_ID = /^[\w.-]{1,64}$/u;
+
+/** One line and one observation a request, with the route's template: paths hold ids, and some hold tokens. */
+@Injectable()
+export class RequestLog implements NestMiddleware {
+  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    const startedAt = process.hrtime.bigint();
+    const given = request.header('X-Request-Id');
+    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+    response.setHeader('X-Request-Id', requestId);
+    response.once('close', () => {
+      const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+      const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
+      this.metrics.observe(request.method, route, response.statusCode, seconds);
+      const level = route.startsWith('/health') || route === '/metrics' ? 'debug' : 'info';
+      log[level](
+        {
+          requestId,
+          method: request.method,
+          route,
+          status: response.statusCode,
+          durationMs: Math.round(seconds * 1e3),
+        },
+        response.writableFinished ? 'request' : 'request left by its caller',
+      );
+    });
+    next();
+  }
+}

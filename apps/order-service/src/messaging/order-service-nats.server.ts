@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { ServerNats, type IncomingRequest, type NatsOptions } from '@nestjs/microservices';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { ORDER_SERVICE_QUEUE } from '@marketplace/contracts';
+import type { Msg } from '@nats-io/nats-core';
+import type { Nats } from './nats-connection.js';
+
+/** Begins the packet id of a plain JSON request, so that the reply is plain too. */
+const PLAIN = 'plain:';
+let plainRequests = 0;
+
+/**
+ * Reads requests of Nest clients (`{pattern, data, id}`) and plain JSON ones alike. A body that is no JSON is handed on as
+ * it is, for validation to refuse: thrown here it would leave the caller without an answer.
+ */
+export const requestDeserializer = {
+  deserialize(message: Msg, options?: { channel: string }): IncomingRequest {
+    const body = parse(message);
+    if (isNestRequest(body)) return body;
+    plainRequests += 1;
+    return { pattern: options?.channel ?? '', data: body, id: `${PLAIN}${plainRequests}` };
+  },
+};
+
+/** Answers a plain request with the plain resource or `{error}`, and a Nest client in Nest's envelope. */
+export const responseSerializer = {
+  serialize(packet: { id: string; err?: unknown; response?: unknown }): { data: string } {
+    if (!packet.id.startsWith(PLAIN)) return { data: JSON.stringify(packet) };
+    return { data: JSON.stringify(packet.err === undefined ? packet.response : { error: packet.err }) };
+  },
+};
+
+function parse(message: Msg): unknown {
+  if (message.data.length === 0) return {};
+  try {
+    return message.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function isNestRequest(body: unknown): body is IncomingRequest {
+  return typeof body === 'object' && body !== null && 'pattern' in body && 'data' in body && 'id' in body;
+}
+
+/** Nest's NATS transport on the connection that the process has anyway, which outlives it and is drained last. */
+@Injectable()
+export class OrderServiceNatsServer extends ServerNats {
+  constructor(private readonly nats: Nats) {
+    const options: NatsOptions['options'] = {
+      queue: ORDER_SERVICE_QUEUE,
+      deserializer: requestDeserializer,
+      serializer: responseSerializer,
+    };
+    super(options);
+  }
+
+  override async listen(callback: (error?: unknown) => void): Promise<void> {
+    // Requests are served from the moment NATS is there; the HTTP side does not wait for it.
+    this.nats.whenConnected(async (connection: NatsConnection) => this.bindEvents(connection));
+    callback();
+  }
+
+  override async close(): Promise<void> {
+    // The connection is drained by its owner, after the requests under way have been answered.
+  }
+}

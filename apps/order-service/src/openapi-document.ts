@@ -1,0 +1,30 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+const DESCRIPTION = `Carts, orders, payment state and tracking of a multi-vendor marketplace.
+
+Money is in minor units with an ISO 4217 currency. Timestamps are RFC 3339 in UTC. Failures are problem documents
+(RFC 9457) with a stable \`code\`. Carts and orders carry a \`version\`, which is also their ETag: send it as If-Match to
+change exactly what you have read. An Idempotency-Key makes repeats of a POST have their effect once.`;
+
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const options = new DocumentBuilder()
+    .setTitle('Order Service')
+    .setDescription(DESCRIPTION)
+    .setVersion('0.1.0')
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: 'A token of the marketplace, or one that this service gave to a guest for one cart or order',
+    })
+    .addTag('carts', 'Fill a cart; it is priced by the Catalog Service')
+    .addTag('orders', 'Place orders and move them along')
+    .addTag('tracking', 'What has happened to an order')
+    .addTag('operations', 'Probes and metrics')
+    .build();
+  return SwaggerModule.createDocument(app, options, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/u, '').toLowerCase()}_${method}`,
+  });
+}

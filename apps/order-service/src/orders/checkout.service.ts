@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { InventoryClient } from '../catalog-client/inventory.client.js';
+import { log } from '../common/logger.js';
+import { ServiceUnavailableError } from '../messaging/service-requests.js';
+import { AuthorizePayments, type TenderOutcome } from './authorize-payments.service.js';
+import { confirmOrder, recordAuthorization } from './domain/authorize-payment.js';
+import { SYSTEM, type Actor, type Order } from './domain/order.js';
+import { abandonOrder, holdStock, orderUnits } from './domain/place-order.js';
+import { OrderChanges } from './order-changes.service.js';
+
+/** A payment that takes longer is worth a write of its own, so that the order can be seen meanwhile. */
+const ANNOUNCE_AFTER_MS = 250;
+
+/**
+ * Takes a written order through its checkout: stock is reserved, tenders are authorized, the order is confirmed or
+ * fails. The same steps resume an order whose process died in any of them, because every call carries its own key.
+ */
+@Injectable()
+export class Checkout {
+  constructor(
+    @Inject(OrderChanges) private readonly changes: OrderChanges,
+    @Inject(InventoryClient) private readonly inventory: InventoryClient,
+    @Inject(AuthorizePayments) private readonly payments: AuthorizePayments,
+  ) {}
+
+  /**
+   * @param announce called with the order as soon as stock is held and the order can be seen
+   * @returns the order as the checkout left it: confirmed, failed, or waiting for the Payment Service
+   */
+  async run(order: Order, actor: Actor, announceNow: boolean): Promise<{ placed: Order; settled: Promise<Order> }> {
+    const reserved = await this.#reserve(order, actor);
+    if (reserved.stock.status !== 'reserved') return { placed: reserved, settled: Promise.resolve(reserved) };
+    const outcomes = this.payments.authorize(reserved, 'first');
+    if (!announceNow && (await this.#areQuick(outcomes))) {
+      const settled = await this.#settle(order, reserved, await outcomes, actor);
+      return { placed: settled, settled: Promise.resolve(settled) };
+    }
+    const placed = (await this.changes.apply(order.id, (state) => holdStock(state, now(actor)), order)) ?? reserved;
+    return { placed, settled: outcomes.then(async (done) => this.#settle(placed, placed, done, actor)) };
+  }
+
+  /** Goes on where a crash, a time-out or a late answer left the order. */
+  async resume(order: Order): Promise<Order> {
+    const reserved = order.stock.status === 'reserving' ? await this.#resumeReservation(order) : order;
+    if (reserved.stock.status !== 'reserved' || reserved.status !== 'pending') return reserved;
+    return this.#settle(reserved, reserved, await this.payments.authorize(reserved, 'again'), SYSTEM);
+  }
+
+  async #areQuick(outcomes: Promise<TenderOutcome[]>): Promise<boolean> {
+    const timer = new AbortController();
+    const slow = delay(ANNOUNCE_AFTER_MS, false, { signal: timer.signal }).catch(() => false);
+    try {
+      return await Promise.race([outcomes.then(() => true), slow]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** The order with its stock held, not yet written; or the abandoned order, written. */
+  async #reserve(order: Order, actor: Actor): Promise<Order> {
+    const short = await this.#askForStock(order);
+    if (short === 'reserved') return holdStock(order, now(actor));
+    const missing = short === 'unknown' ? undefined : short;
+    return (await this.changes.apply(order.id, (state) => abandonOrder(state, missing, now(SYSTEM)), order)) ?? order;
+  }
+
+  async #resumeReservation(order: Order): Promise<Order> {
+    const outcome = await this.#reserve(order, SYSTEM);
+    if (outcome.stock.status !== 'reserved') return outcome;
+    return (await this.changes.apply(order.id, (state) => holdStock(state, now(SYSTEM)), order)) ?? outcome;
+  }
+
+  async #askForStock(order: Order): Promise<'reserved' | 'unknown' | { sku: string; available: number }[]> {
+    const { reservationId } = order.stock;
+    try {
+      const reply = await this.inventory.reserve({
+        reservationId,
+        operationId: `${reservationId}:reserve`,
+        items: orderUnits(order),
+      });
+      return reply.status === 'reserved' ? 'reserved' : reply.short;
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableError)) throw error;
+      log.warn({ orderId: order.id, reason: error.message }, 'stock could not be reserved');
+      return 'unknown';
+    }
+  }
+
+  /** Everything that is known of stock and payments goes into one write. */
+  async #settle(stored: Order, known: Order, outcomes: readonly TenderOutcome[], actor: Actor): Promise<Order> {
+    const context = now(actor);
+    const rule = (state: Order): Order => {
+      const held = holdStock(state, context);
+      if (held.payment.tenders.length === 0) return confirmOrder(held, context);
+      return outcomes.reduce(
+        (next, { tenderId, outcome }) => recordAuthorization(next, tenderId, outcome, context),
+        held,
+      );
+    };
+    return (await this.changes.apply(stored.id, rule, stored)) ?? known;
+  }
+}
+
+function now(actor: Actor): { now: Date; actor: Actor } {
+  return { now: new Date(), actor };
+}

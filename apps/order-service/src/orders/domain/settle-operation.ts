@@ -1,0 +1,79 @@
+import { advance, moveTender, withTender, withVendorOrder, type NewEvent } from './advance.js';
+import type { ChangeContext, Order, PaymentOperation, Tender, VendorOrder } from './order.js';
+import { settledStatus } from './status.js';
+
+/** What came of a movement of money. */
+export type OperationOutcome =
+  | { status: 'done'; /** For a void by key: what the Payment Service had authorized. */ authorizedMinor?: number }
+  | { status: 'failed'; reason: string; final: boolean };
+
+/** Takes over the outcome of a capture, void or refund; a second word on the same operation changes nothing. */
+export function settleOperation(
+  order: Order,
+  operationId: string,
+  outcome: OperationOutcome,
+  context: ChangeContext,
+): Order {
+  const operation = order.payment.operations.find((candidate) => candidate.id === operationId);
+  if (!operation || operation.status === 'done') return order;
+  if (outcome.status === 'failed') {
+    const tried: PaymentOperation = {
+      ...operation,
+      attempts: operation.attempts + 1,
+      lastError: outcome.reason,
+      status: outcome.final ? 'failed' : 'pending',
+    };
+    return advance(order, { payment: withOperation(order, tried) }, [], context);
+  }
+  const tender = order.payment.tenders.find((candidate) => candidate.id === operation.tenderId);
+  if (!tender) return order;
+  const moved = movedTender(tender, operation, outcome.authorizedMinor);
+  const amountMinor = operation.kind === 'void' ? moved.voidedMinor - tender.voidedMinor : operation.amountMinor;
+  const done: PaymentOperation = { ...operation, amountMinor, attempts: operation.attempts + 1, status: 'done' };
+  const payment = { ...withOperation(order, done), tenders: withTender(order.payment.tenders, moved) };
+  return advance(order, { payment, vendorOrders: creditShipment(order, done) }, eventOf(order, done), context);
+}
+
+function withOperation(order: Order, changed: PaymentOperation): Order['payment'] {
+  const operations = order.payment.operations.map((operation) => (operation.id === changed.id ? changed : operation));
+  return { ...order.payment, operations };
+}
+
+function movedTender(tender: Tender, operation: PaymentOperation, authorizedMinor = tender.authorizedMinor): Tender {
+  const figures = { ...tender, authorizedMinor };
+  if (operation.kind === 'capture') figures.capturedMinor += operation.amountMinor;
+  if (operation.kind === 'refund') figures.refundedMinor += operation.amountMinor;
+  // A void gives up everything that is not captured, whatever was expected when it was queued.
+  if (operation.kind === 'void') figures.voidedMinor = figures.authorizedMinor - figures.capturedMinor;
+  return moveTender(tender, figures.authorizedMinor === 0 ? 'voided' : settledStatus(figures), figures);
+}
+
+function creditShipment(order: Order, operation: PaymentOperation): readonly VendorOrder[] {
+  if (operation.kind !== 'capture') return order.vendorOrders;
+  const vendorOrder = order.vendorOrders.find((candidate) => candidate.vendorId === operation.vendorId);
+  if (!vendorOrder) return order.vendorOrders;
+  const shipments = vendorOrder.shipments.map((shipment) =>
+    shipment.id === operation.shipmentId
+      ? { ...shipment, capturedMinor: shipment.capturedMinor + operation.amountMinor }
+      : shipment,
+  );
+  return withVendorOrder(order, { ...vendorOrder, shipments });
+}
+
+const EVENT_TYPES = { capture: 'payment-captured', void: 'payment-voided', refund: 'refunded' } as const;
+
+function eventOf(order: Order, operation: PaymentOperation): NewEvent[] {
+  // A void that found nothing held has moved no money.
+  if (operation.amountMinor === 0) return [];
+  return [
+    {
+      type: EVENT_TYPES[operation.kind],
+      ...(operation.vendorId === undefined ? {} : { vendorId: operation.vendorId }),
+      data: {
+        amount: { amount: operation.amountMinor, currency: order.currency },
+        tenderId: operation.tenderId,
+        ...(operation.shipmentId === undefined ? {} : { shipmentId: operation.shipmentId }),
+      },
+    },
+  ];
+}

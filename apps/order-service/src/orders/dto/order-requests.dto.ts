@@ -1,0 +1,223 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsDefined,
+  IsEmail,
+  IsIn,
+  IsOptional,
+  IsUrl,
+  Matches,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
+import { MOST_CART_LINES, MOST_COUPON_CODES } from '../../cart/domain/cart.js';
+import { IsCurrency, IsExternalId, IsResourceId, IsText } from '../../common/fields.js';
+import { MoneyDto } from '../../common/money.dto.js';
+import { REQUESTABLE_STATUSES, type RequestableStatus } from '../domain/fulfil.js';
+
+export const MOST_TENDERS = 30;
+
+/** A postal address. */
+export class AddressDto {
+  /** @example Alice Example */
+  @IsText(200)
+  name: string;
+  /** @example 1 Market Street */
+  @IsText(200)
+  line1: string;
+  /** @example Flat 2 */
+  @IsOptional()
+  @IsText(200)
+  line2?: string;
+  /** @example Springfield */
+  @IsText(100)
+  city: string;
+  /** @example OR */
+  @IsOptional()
+  @IsText(100)
+  region?: string;
+  /** @example 97477 */
+  @IsText(20)
+  postalCode: string;
+  /**
+   * ISO 3166-1 alpha-2 code.
+   * @example US
+   */
+  @Matches(/^[A-Z]{2}$/u, { message: '$property must be an ISO 3166-1 code such as US' })
+  country: string;
+}
+
+/** One means of payment. */
+export class PaymentRequestDto {
+  /**
+   * A reference to a payment method kept by the Payment Service; never card data.
+   * @example tok_visa
+   */
+  @IsText(200)
+  methodToken: string;
+
+  /** The share of the total that it bears; one entry may leave it out and takes the rest. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MoneyDto)
+  amount?: MoneyDto;
+}
+
+/** An order of a cart, or of items without one. */
+export class CreateOrderDto {
+  /**
+   * The cart to order; give either this or `items`.
+   * @example 0199a1c2-7b1e-7c44-9d52-3f1f0c2b9a10
+   */
+  @ValidateIf((request: CreateOrderDto) => request.items === undefined || request.cartId !== undefined)
+  @IsResourceId()
+  cartId?: string;
+
+  /** The items to order when there is no cart, 1 to 100. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_CART_LINES)
+  @ValidateNested({ each: true })
+  @Type(() => CartItemRequestDto)
+  items?: CartItemRequestDto[];
+
+  /**
+   * ISO 4217 code, with `items`; the marketplace's own currency when left out.
+   * @example USD
+   */
+  @IsOptional()
+  @IsCurrency()
+  currency?: string;
+
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => AddressDto)
+  shippingAddress: AddressDto;
+
+  /** The shipping address when left out. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => AddressDto)
+  billingAddress?: AddressDto;
+
+  /**
+   * Where messages go; required for guests.
+   * @example alice@example.com
+   */
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
+
+  /** Means of payment, at most 30, whose amounts add up to the order's total. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_TENDERS)
+  @ValidateNested({ each: true })
+  @Type(() => PaymentRequestDto)
+  payments: PaymentRequestDto[];
+
+  /**
+   * The caller's own permanent id of the order, unique for that caller: a repetition answers with the order that has it.
+   * @example import-2026-000123
+   */
+  @IsOptional()
+  @IsExternalId()
+  clientReference?: string;
+
+  /**
+   * Coupon codes for the quote, besides the cart's.
+   * @example ["WELCOME10"]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MOST_COUPON_CODES)
+  @IsText(64, { each: true })
+  couponCodes?: string[];
+
+  /** The total that the buyer saw; any other answers 409 `price_changed`, and nothing is charged. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MoneyDto)
+  expectedTotal?: MoneyDto;
+}
+
+/** How a parcel travels. */
+export class ParcelDto {
+  /** @example DHL */
+  @IsText(100)
+  carrier: string;
+  /** @example 00340434161094042557 */
+  @IsText(100)
+  trackingNumber: string;
+  /** @example https://carrier.example/track/00340434161094042557 */
+  @IsOptional()
+  @IsUrl({ protocols: ['https', 'http'], require_protocol: true })
+  @MaxLength(500)
+  trackingUrl?: string;
+}
+
+/** A move of the order's status. */
+export class UpdateOrderDto {
+  @ApiProperty({ enum: REQUESTABLE_STATUSES, enumName: 'RequestableStatus', example: 'shipped' })
+  @IsIn(REQUESTABLE_STATUSES)
+  status: RequestableStatus;
+
+  /**
+   * Narrows the move to one vendor order; implied for a vendor.
+   * @example vendor-1
+   */
+  @IsOptional()
+  @IsExternalId()
+  vendorId?: string;
+
+  /**
+   * Why, for people.
+   * @example Ordered by mistake
+   */
+  @IsOptional()
+  @IsText(500)
+  reason?: string;
+
+  /** The parcel, with `shipped`. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ParcelDto)
+  shipment?: ParcelDto;
+}
+
+export class OrderPathDto {
+  /**
+   * The order.
+   * @example 0199a1c2-8a10-7f3e-b1c4-6d2f1e0a9b77
+   */
+  @IsResourceId()
+  id: string;
+}
+
+export class UserPathDto {
+  /**
+   * The customer.
+   * @example alice
+   */
+  @IsExternalId()
+  userId: string;
+}
+
+/** NATS: names an order. */
+export class OrderRequestDto {
+  @IsResourceId()
+  orderId: string;
+}
+
+/** NATS: a move of an order's status. */
+export class UpdateOrderRequestDto extends UpdateOrderDto {
+  @IsResourceId()
+  orderId: string;
+}

@@ -1,0 +1,78 @@
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { log } from '../common/logger.js';
+import { Config } from '../config/config.js';
+import { Checkout } from './checkout.service.js';
+import type { Order } from './domain/order.js';
+import { OrderWork } from './order-work.service.js';
+import { OrderRepository } from './persistence/order.repository.js';
+
+const MOST_AT_ONCE = 8;
+const MOST_A_ROUND = 400;
+
+/**
+ * Finishes what a crash, a time-out or an outage left undone. Each order is taken under a lease in the database, so any
+ * number of replicas can look for work; a holder that stalls can do no harm, because every effect is repeatable.
+ */
+@Injectable()
+export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(
+    @Inject(OrderRepository) private readonly orders: OrderRepository,
+    @Inject(Checkout) private readonly checkout: Checkout,
+    @Inject(OrderWork) private readonly work: OrderWork,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** Takes up everything that is overdue, within the bounds of a round. */
+  async round(): Promise<number> {
+    let taken = 0;
+    const worker = async (): Promise<void> => {
+      while (!this.#stopped && taken < MOST_A_ROUND) {
+        const now = Date.now();
+        const order = await this.orders.claimDueWork(new Date(now), new Date(now + this.config.RECOVERY_AFTER_MS));
+        if (!order) return;
+        taken += 1;
+        await this.#recover(order);
+      }
+    };
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
+    return taken;
+  }
+
+  async #recover(order: Order): Promise<void> {
+    try {
+      await this.work.run(await this.checkout.resume(order));
+    } catch (error) {
+      log.warn({ err: error, orderId: order.id }, 'recovery of an order failed; it will be tried again');
+    }
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#lookForWork().finally(() => this.#schedule());
+    }, this.config.RECOVERY_INTERVAL_MS);
+  }
+
+  async #lookForWork(): Promise<void> {
+    try {
+      const taken = await this.round();
+      if (taken > 0) log.info({ orders: taken }, 'took up unfinished work');
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'no look for unfinished work');
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { CartModule } from '../cart/cart.module.js';
+import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
+import { PaymentClientModule } from '../payment-client/payment-client.module.js';
+import { AuthorizePayments } from './authorize-payments.service.js';
+import { ChangeStatus } from './change-status.service.js';
+import { Checkout } from './checkout.service.js';
+import { OrderChanges } from './order-changes.service.js';
+import { OrderReader } from './order-reader.js';
+import { OrderRecovery } from './order-recovery.js';
+import { OrderWork } from './order-work.service.js';
+import { OrdersController } from './orders.controller.js';
+import { OrdersRpcController } from './orders.rpc.controller.js';
+import { PaymentEventHandler } from './payment-event-handler.js';
+import { PaymentOperations } from './payment-operations.service.js';
+import { OrderListsRepository } from './persistence/order-lists.repository.js';
+import { OrderRepository } from './persistence/order.repository.js';
+import { OrderDocument, OrderSchema } from './persistence/order.schema.js';
+import { PlaceOrder } from './place-order.service.js';
+import { PrepareOrder } from './prepare-order.service.js';
+import { PresentPlaced } from './present-placed.service.js';
+import { ReadOrders } from './read-orders.service.js';
+import { RepeatedOrders } from './repeated-orders.service.js';
+
+@Module({
+  imports: [
+    MongooseModule.forFeature([{ name: OrderDocument.name, schema: OrderSchema }]),
+    CartModule,
+    CatalogClientModule,
+    PaymentClientModule,
+  ],
+  controllers: [OrdersController, OrdersRpcController],
+  providers: [
+    OrderRepository,
+    OrderListsRepository,
+    OrderChanges,
+    OrderWork,
+    OrderRecovery,
+    OrderReader,
+    PrepareOrder,
+    PlaceOrder,
+    PresentPlaced,
+    RepeatedOrders,
+    Checkout,
+    AuthorizePayments,
+    PaymentOperations,
+    PaymentEventHandler,
+    ChangeStatus,
+    ReadOrders,
+  ],
+  exports: [OrderReader, OrderRepository],
+})
+export class OrdersModule {}

@@ -1,0 +1,51 @@
+import { Controller, Inject } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { ORDER_SUBJECTS } from '@marketplace/contracts';
+import { Caller, Serves } from '../auth/auth.guard.js';
+import { scopeOf, type Principal } from '../auth/principal.js';
+import type { Reply } from '../common/reply.js';
+import { ExpectedVersion, Idempotent, PrefersAsync, type IdempotentRequest } from '../common/request-headers.js';
+import { ChangeStatus } from './change-status.service.js';
+import { CreateOrderDto, OrderRequestDto, UpdateOrderRequestDto } from './dto/order-requests.dto.js';
+import type { OrderDto } from './dto/order.dto.js';
+import { presentOrder } from './order.presenter.js';
+import { PresentPlaced } from './present-placed.service.js';
+import { ReadOrders } from './read-orders.service.js';
+
+/** The same operations for the other services of the marketplace, over NATS. */
+@Controller()
+export class OrdersRpcController {
+  constructor(
+    @Inject(PresentPlaced) private readonly placing: PresentPlaced,
+    @Inject(ChangeStatus) private readonly statuses: ChangeStatus,
+    @Inject(ReadOrders) private readonly orders: ReadOrders,
+  ) {}
+
+  @MessagePattern(ORDER_SUBJECTS.create)
+  @Serves('orders.create')
+  async create(
+    @Caller() caller: Principal,
+    @Payload() body: CreateOrderDto,
+    @PrefersAsync() respondAsync: boolean,
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<OrderDto>> {
+    return this.placing.place(caller, body, { respondAsync, idempotent });
+  }
+
+  @MessagePattern(ORDER_SUBJECTS.get)
+  @Serves('orders.get')
+  async get(@Caller() caller: Principal, @Payload() { orderId }: OrderRequestDto): Promise<OrderDto> {
+    const scope = scopeOf(caller);
+    return presentOrder(await this.orders.get(orderId, scope), scope);
+  }
+
+  @MessagePattern(ORDER_SUBJECTS.updateStatus)
+  @Serves('orders.update-status')
+  async updateStatus(
+    @Caller() caller: Principal,
+    @Payload() { orderId, ...move }: UpdateOrderRequestDto,
+    @ExpectedVersion() expectedVersion?: number,
+  ): Promise<OrderDto> {
+    return presentOrder(await this.statuses.move(orderId, caller, move, expectedVersion), scopeOf(caller));
+  }
+}

@@ -1,0 +1,62 @@
+import type { UpdateQuery } from 'mongoose';
+import type { Order } from '../domain/order.js';
+import type { OrderDocument } from './order.schema.js';
+
+/** Top-level fields that a change may replace as a whole. */
+const WHOLE_FIELDS = [
+  'clientReference',
+  'returnsCart',
+  'status',
+  'email',
+  'shippingAddress',
+  'billingAddress',
+  'listedAt',
+  'updatedAt',
+] as const satisfies readonly (keyof Order)[];
+
+const VENDOR_ORDER_FIELDS = ['status', 'lines', 'shipments'] as const;
+const PAYMENT_FIELDS = ['status', 'tenders', 'operations'] as const;
+const STOCK_FIELDS = ['status', 'reservationId', 'short'] as const;
+
+/**
+ * The smallest update that turns one state of an order into the next. The domain changes nothing in place and shares
+ * whatever stayed the same, so comparing references finds exactly what to write.
+ */
+export function orderUpdate(before: Order, after: Order, workDueAt: Date | undefined): UpdateQuery<OrderDocument> {
+  const set: Record<string, unknown> = { version: after.version };
+  const unset: Record<string, true> = {};
+  const put = (path: string, value: unknown): void => {
+    if (value === undefined) unset[path] = true;
+    else set[path] = value;
+  };
+  const putChanged = <T extends object>(path: string, old: T, now: T, fields: readonly (keyof T & string)[]): void => {
+    if (old === now) return;
+    for (const field of fields) if (old[field] !== now[field]) put(`${path}${field}`, now[field]);
+  };
+
+  putChanged('', before, after, WHOLE_FIELDS);
+  after.vendorOrders.forEach((vendorOrder, index) => {
+    const old = before.vendorOrders[index];
+    if (old) putChanged(`vendorOrders.${index}.`, old, vendorOrder, VENDOR_ORDER_FIELDS);
+  });
+  putChanged('payment.', before.payment, after.payment, PAYMENT_FIELDS);
+  putChanged('stock.', before.stock, after.stock, STOCK_FIELDS);
+  put('workDueAt', workDueAt);
+
+  const push = {
+    ...added('history', after.history.slice(before.history.length)),
+    ...added(
+      'stock.pending',
+      after.stock.pending.filter((operation) => !before.stock.pending.some((old) => old.id === operation.id)),
+    ),
+  };
+  return {
+    $set: set,
+    ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+    ...(Object.keys(push).length > 0 ? { $push: push } : {}),
+  };
+}
+
+function added(path: string, items: readonly unknown[]): Record<string, { $each: readonly unknown[] }> {
+  return items.length > 0 ? { [path]: { $each: items } } : {};
+}

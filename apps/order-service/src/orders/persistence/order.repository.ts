@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, QueryFilter } from 'mongoose';
+import type { Scope } from '../../auth/principal.js';
+import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import type { Order } from '../domain/order.js';
+import { orderUpdate } from './order-update.js';
+import { OrderDocument } from './order.schema.js';
+
+/** What came of an insert: the unique indexes, not a look beforehand, say whether the order is new. */
+export type InsertOutcome = 'inserted' | 'id_taken' | 'number_taken' | 'reference_taken';
+
+/** The work on an order that has been done since its state was read. */
+export interface CompletedWork {
+  readonly publishedSequence?: number;
+  readonly stockOperationIds: readonly string[];
+  readonly cartReturned: boolean;
+  /** Nothing is left to do, as far as this state shows. */
+  readonly everything: boolean;
+}
+
+/** Orders in MongoDB. Every read for a caller takes the caller's scope, and finds announced orders only. */
+@Injectable()
+export class OrderRepository {
+  constructor(@InjectModel(OrderDocument.name) private readonly model: Model<OrderDocument>) {}
+
+  async find(orderId: string, scope: Scope): Promise<Order | undefined> {
+    const owner = scopeFilter(scope);
+    if (!owner) return undefined;
+    return this.#one({ $and: [{ _id: orderId }, owner], listedAt: { $exists: true } });
+  }
+
+  /** What is stored, announced or not, for the service's own work. */
+  async findForSystem(orderId: string): Promise<Order | undefined> {
+    return this.#one({ _id: orderId });
+  }
+
+  /** The order that a request made before: under its derived id, or under the caller's own reference. */
+  async findRepeated(
+    orderId: string | undefined,
+    createdBy: string,
+    clientReference?: string,
+  ): Promise<Order | undefined> {
+    const ways: QueryFilter<OrderDocument>[] = [];
+    if (orderId !== undefined) ways.push({ _id: orderId });
+    if (clientReference !== undefined) ways.push({ createdBy, clientReference });
+    return this.#one(ways.length === 1 ? (ways[0] ?? {}) : { $or: ways });
+  }
+
+  async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
+    return outcomeOf(async () => {
+      await nativeCollection(this.model).insertOne(documentOf(order, workDueAt));
+      return true;
+    });
+  }
+
+  /** Puts a new attempt in the place of one that was abandoned, if nobody else has. */
+  async replaceAbandoned(abandoned: Order, order: Order, workDueAt: Date): Promise<InsertOutcome> {
+    const { _id, ...replacement } = documentOf(order, workDueAt);
+    return outcomeOf(async () => {
+      const replaced = await nativeCollection(this.model).replaceOne({ _id, version: abandoned.version }, replacement);
+      return replaced.matchedCount === 1;
+    });
+  }
+
+  /** Writes the difference, if nobody else has written since: the new state, or undefined. */
+  async write(before: Order, after: Order, workDueAt: Date | undefined): Promise<Order | undefined> {
+    const next = { ...after, version: before.version + 1 };
+    const { matchedCount } = await this.model.updateOne(
+      { _id: before.id, version: before.version },
+      orderUpdate(before, next, workDueAt),
+    );
+    return matchedCount === 1 ? next : undefined;
+  }
+
+  /**
+   * Notes finished work. It does not touch the version: no reader sees a change, and no writer is held up. The order
+   * leaves the work list only if no newer write has put more on it.
+   */
+  async complete(order: Order, done: CompletedWork): Promise<void> {
+    const update = {
+      ...(done.publishedSequence === undefined ? {} : { $max: { publishedSequence: done.publishedSequence } }),
+      ...(done.stockOperationIds.length === 0
+        ? {}
+        : { $pull: { 'stock.pending': { id: { $in: [...done.stockOperationIds] } } } }),
+      $unset: { ...(done.cartReturned ? { returnsCart: true } : {}), ...(done.everything ? { workDueAt: true } : {}) },
+    };
+    const { matchedCount } = await this.model.updateOne({ _id: order.id, version: order.version }, update);
+    if (matchedCount === 0) {
+      const { workDueAt: _kept, ...unset } = update.$unset as { workDueAt?: true; returnsCart?: true };
+      await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
+    }
+  }
+
+  /** Takes one order whose work is overdue, and keeps others off it until the lease ends. */
+  async claimDueWork(now: Date, leaseUntil: Date): Promise<Order | undefined> {
+    const document = await this.model
+      .findOneAndUpdate({ workDueAt: { $lte: now } }, { $set: { workDueAt: leaseUntil } }, { sort: { workDueAt: 1 } })
+      .lean<OrderDocument>();
+    return document ? orderOf(document) : undefined;
+  }
+
+  /** How much work is overdue, counted up to a bound. */
+  async countDueWork(now: Date, most: number): Promise<number> {
+    return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
+  }
+
+  async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
+    const document = await this.model.findOne(filter).lean<OrderDocument>();
+    return document ? orderOf(document) : undefined;
+  }
+}
+
+async function outcomeOf(write: () => Promise<boolean>): Promise<InsertOutcome> {
+  try {
+    return (await write()) ? 'inserted' : 'id_taken';
+  } catch (error) {
+    if (isDuplicateKey(error, 'number')) return 'number_taken';
+    if (isDuplicateKey(error, 'clientReference')) return 'reference_taken';
+    if (isDuplicateKey(error)) return 'id_taken';
+    throw error;
+  }
+}
+
+/** What the scope lets its holder see; undefined when that is nothing. */
+export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefined {
+  if (scope.everything) return {};
+  const ways: QueryFilter<OrderDocument>[] = [];
+  if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
+  if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
+  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId });
+  return ways.length > 1 ? { $or: ways } : ways[0];
+}
+
+function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
+  return {
+    _id: id,
+    ...order,
+    vendorOrders: [...order.vendorOrders],
+    history: [...order.history],
+    workDueAt,
+  };
+}
+
+/** The aggregate without what only persistence knows. */
+export function orderOf({ _id, workDueAt: _workDueAt, ...document }: OrderDocument): Order {
+  return { id: _id, ...document };
+}

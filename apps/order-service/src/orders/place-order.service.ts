@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import { principalKey, type Principal } from '../auth/principal.js';
+import { CheckoutCarts } from '../cart/checkout-carts.service.js';
+import { Background } from '../common/background.js';
+import { untilWritten } from '../common/compare-and-set.js';
+import { within } from '../common/deadline.js';
+import { derivedId } from '../common/fingerprint.js';
+import { log } from '../common/logger.js';
+import type { IdempotentRequest } from '../common/request-headers.js';
+import { Config } from '../config/config.js';
+import { Checkout } from './checkout.service.js';
+import { isAbandoned, isFailed, isReplaceable } from './domain/advance.js';
+import { actorOf } from './actor.js';
+import type { Actor, Order } from './domain/order.js';
+import { ORDER_NUMBER_BYTES, orderNumber } from './domain/order-number.js';
+import { placeOrder } from './domain/place-order.js';
+import { OrderWork } from './order-work.service.js';
+import { OrderRepository } from './persistence/order.repository.js';
+import { PrepareOrder, type OrderRequest, type PreparedOrder } from './prepare-order.service.js';
+import { RepeatedOrders, type PlacedOrder } from './repeated-orders.service.js';
+
+export interface PlaceOptions {
+  readonly idempotent?: IdempotentRequest | undefined;
+  /** Answer as soon as stock is held, and let the payment go on by itself. */
+  readonly respondAsync: boolean;
+}
+
+/**
+ * Places orders. Every order gets its id before anything is written: from the idempotency key where there is one. The
+ * cart is claimed for that id, then the order is inserted under it, so that of any number of repetitions and rivals
+ * exactly one order comes out, and the others find it.
+ */
+@Injectable()
+export class PlaceOrder {
+  constructor(
+    @Inject(PrepareOrder) private readonly preparation: PrepareOrder,
+    @Inject(RepeatedOrders) private readonly repeated: RepeatedOrders,
+    @Inject(CheckoutCarts) private readonly carts: CheckoutCarts,
+    @Inject(OrderRepository) private readonly orders: OrderRepository,
+    @Inject(Checkout) private readonly checkout: Checkout,
+    @Inject(OrderWork) private readonly work: OrderWork,
+    @Inject(Background) private readonly background: Background,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  /** @throws ProblemError as the contract lists them for `POST /orders` */
+  async place(principal: Principal, request: OrderRequest, options: PlaceOptions): Promise<PlacedOrder> {
+    const createdBy = principalKey(principal);
+    const derived = options.idempotent && derivedId(createdBy, 'orders.create', options.idempotent.key);
+    const before = await this.repeated.find(derived, createdBy, request.clientReference);
+    if (before && !isReplaceable(before, derived)) return this.repeated.answer(before, derived, options);
+
+    return untilWritten(async () => {
+      const cart = await this.preparation.cart(principal, request);
+      const claimed = cart?.orderId === undefined ? undefined : await this.repeated.awaitOrder(cart.orderId);
+      if (claimed) return this.repeated.answerOwner(claimed);
+      const prepared = await this.preparation.prepare(principal, request, cart);
+      // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
+      const id = cart?.orderId ?? derived ?? uuid();
+      const abandoned = before?.id === id ? before : undefined;
+      const order = this.#newOrder(id, prepared, principal, request, options, abandoned);
+      if (cart && cart.orderId === undefined && !(await this.carts.claim(cart, id))) return undefined;
+      return this.#insert(order, abandoned, options, actorOf(principal));
+    });
+  }
+
+  #newOrder(
+    id: string,
+    prepared: PreparedOrder,
+    principal: Principal,
+    request: OrderRequest,
+    options: PlaceOptions,
+    abandoned?: Order,
+  ): Order {
+    const { shippingAddress, billingAddress, email, clientReference } = request;
+    const context = { now: new Date(), actor: actorOf(principal) };
+    const order = placeOrder(
+      {
+        id,
+        number: newNumber(),
+        createdBy: principalKey(principal),
+        attempt: (abandoned?.attempt ?? 0) + 1,
+        currency: prepared.currency,
+        lines: prepared.lines,
+        tenders: prepared.tenders,
+        shippingAddress,
+        ...(billingAddress === undefined ? {} : { billingAddress }),
+        ...(email === undefined ? {} : { email }),
+        ...(clientReference === undefined ? {} : { clientReference }),
+        ...(options.idempotent === undefined ? {} : { requestFingerprint: options.idempotent.fingerprint }),
+        ...(prepared.cart === undefined ? {} : { cartId: prepared.cart.id }),
+        ...(prepared.customerId === undefined ? {} : { customerId: prepared.customerId }),
+      },
+      context,
+    );
+    // What the abandoned attempt still had to give back goes on with the new one.
+    return abandoned
+      ? { ...order, version: abandoned.version + 1, stock: { ...order.stock, pending: abandoned.stock.pending } }
+      : order;
+  }
+
+  async #insert(
+    order: Order,
+    abandoned: Order | undefined,
+    options: PlaceOptions,
+    actor: Actor,
+  ): Promise<PlacedOrder | undefined> {
+    const dueAt = new Date(order.placedAt.getTime() + this.config.RECOVERY_AFTER_MS);
+    const outcome = abandoned
+      ? await this.orders.replaceAbandoned(abandoned, order, dueAt)
+      : await this.orders.insert(order, dueAt);
+    switch (outcome) {
+      case 'inserted':
+        return this.#checkOut(order, options, actor);
+      case 'number_taken':
+        return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor);
+      case 'id_taken':
+        return this.#repetition(order, await this.orders.findForSystem(order.id), options);
+      case 'reference_taken':
+        return this.#repetition(
+          order,
+          await this.repeated.find(undefined, order.createdBy, order.clientReference),
+          options,
+        );
+    }
+  }
+
+  /** Another request has made the order meanwhile. A cart that was claimed for nothing is given back. */
+  async #repetition(
+    order: Order,
+    existing: Order | undefined,
+    options: PlaceOptions,
+  ): Promise<PlacedOrder | undefined> {
+    const cartIsFree = existing?.id !== order.id || isFailed(existing) || isAbandoned(existing);
+    if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, order.id);
+    return existing && this.repeated.answer(existing, options.idempotent && order.id, options);
+  }
+
+  /** Goes through the checkout; after the time that a caller may be kept waiting the answer is `pending`. */
+  async #checkOut(order: Order, options: PlaceOptions, actor: Actor): Promise<PlacedOrder> {
+    const { placed, settled } = await this.checkout.run(order, actor, options.respondAsync);
+    const worked = settled.then(async (state) => this.#afterwards(state));
+    this.background.run('checkout', async () => worked);
+    const waitMs = options.respondAsync ? 0 : this.config.PAYMENT_WAIT_MS;
+    const state = (await within(waitMs, worked)) ?? placed;
+    return this.repeated.outcome(state, 201, false);
+  }
+
+  /** A failed order answers only after its cart is given back; what follows from a good one need not be waited for. */
+  async #afterwards(order: Order): Promise<Order> {
+    if (isFailed(order) || isAbandoned(order)) await this.work.run(order);
+    else this.background.run('order work', async () => this.work.run(order));
+    log.debug({ orderId: order.id, status: order.status }, 'checkout done');
+    return order;
+  }
+}
+
+function newNumber(): string {
+  return orderNumber(randomBytes(ORDER_NUMBER_BYTES));
+}

@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Scope } from '../auth/principal.js';
+import { OrderReader, type VisibleEntry } from '../orders/order-reader.js';
+import type { TimelineDto, TimelineEntryDto } from './dto/timeline.dto.js';
+
+/** An order's history as its viewers read it. */
+@Injectable()
+export class Timeline {
+  constructor(@Inject(OrderReader) private readonly orders: OrderReader) {}
+
+  /** @param after the sequence that the viewer has seen last; 0 for none */
+  async read(orderId: string, scope: Scope, after: number, limit: number): Promise<TimelineDto> {
+    const { entries } = await this.orders.history(orderId, scope);
+    const following = entries.filter((entry) => entry.sequence > after);
+    const items = following.slice(0, limit).map(presentEntry);
+    const last = items.at(-1);
+    return { items, nextCursor: following.length > limit && last ? String(last.sequence) : null };
+  }
+}
+
+function presentEntry(entry: VisibleEntry): TimelineEntryDto {
+  if ('hidden' in entry) return { sequence: entry.sequence, hidden: true };
+  return {
+    sequence: entry.sequence,
+    type: entry.type,
+    at: entry.at,
+    ...(entry.actor === undefined ? {} : { by: entry.actor.kind }),
+    ...(entry.vendorId === undefined ? {} : { vendorId: entry.vendorId }),
+    ...(entry.status === undefined ? {} : { status: entry.status }),
+    ...(entry.data === undefined ? {} : { data: { ...entry.data } }),
+  };
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { OrdersModule } from '../orders/orders.module.js';
+import { TimelineController } from './timeline.controller.js';
+import { Timeline } from './timeline.service.js';
+
+@Module({ imports: [OrdersModule], controllers: [TimelineController], providers: [Timeline] })
+export class TrackingModule {}

@@ -1,0 +1,71 @@
+// Runs one of the project's commands from a fresh clone: installs and builds first where that is needed.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt, ensureInstalled, fail, requireNodeVersion, root } from './prepare.mjs';
+import { runJest, runTool, verify } from './verify.mjs';
+
+const LOCAL_STACK = 'dist/libs/local-stack/src/cli';
+const SERVICE = 'dist/apps/order-service/src';
+
+/** Programs of the build; `args` come before those of the command line. */
+const PROGRAMS = {
+  start: { file: `${LOCAL_STACK}/start.js` },
+  'start:dev': { file: `${LOCAL_STACK}/start.js`, args: ['--watch'] },
+  'start:prod': { file: `${SERVICE}/main.js`, environment: { NODE_ENV: 'production' } },
+  stack: { file: `${LOCAL_STACK}/stack.js` },
+  // Signs with nothing but a constant: any build does, and whoever waits for a token should not wait for a build.
+  token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
+  replay: { file: 'dist/test/load/replay/main.js' },
+  'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+};
+
+/** Commands that end with an exit code. */
+const TASKS = {
+  build: () => ensureBuilt(),
+  test: () => verify({ build: true, e2e: true }),
+  check: () => verify({ build: false, e2e: false }),
+  'test:unit': (args) => succeeds(runJest('unit', args)),
+  'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest('e2e', args)),
+  format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),
+  lint: (args) => succeeds(runTool('oxlint/bin/oxlint', ['--type-aware', ...args])),
+};
+
+async function succeeds(running) {
+  return (await running).code === 0;
+}
+
+async function runProgram(program, args) {
+  const file = join(root, program.file);
+  const ready = program.anyBuild && existsSync(file) ? true : await ensureBuilt();
+  if (!ready) process.exit(1);
+  if (!existsSync(file)) fail(`The build has no ${program.file}`);
+  Object.assign(process.env, program.environment);
+  process.setSourceMapsEnabled(true);
+  process.argv = [process.execPath, file, ...(program.args ?? []), ...args];
+  await import(pathToFileURL(file).href);
+}
+
+/** npm that is killed cannot hand the signal on. */
+function endWithParent() {
+  const parent = process.ppid;
+  const check = () => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  };
+  setInterval(check, 500).unref();
+}
+
+async function main([name, ...args]) {
+  requireNodeVersion();
+  process.chdir(root);
+  const program = PROGRAMS[name];
+  const task = TASKS[name];
+  if (!program && !task)
+    fail(`Usage: run.mjs ${[...Object.keys(PROGRAMS), ...Object.keys(TASKS)].join('|')} [arguments]`);
+  await ensureInstalled();
+  if (program) return runProgram(program, args);
+  if (process.env.npm_lifecycle_event) endWithParent();
+  process.exitCode = (await task(args)) ? 0 : 1;
+}
+
+await main(process.argv.slice(2));

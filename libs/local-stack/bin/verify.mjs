@@ -1,0 +1,131 @@
+// The steps of `npm run check` and `npm test`. Every step runs once, whatever became of the others, and all results are summed up.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, root, runToEnd } from './prepare.mjs';
+
+const node = process.execPath;
+const tool = (name) => join(root, 'node_modules', name);
+
+const CHECKS = [
+  { name: 'format', command: [node, tool('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'] },
+  { name: 'lint', command: [node, tool('oxlint/bin/oxlint'), '--type-aware'] },
+  { name: 'types', command: [node, tool('typescript/bin/tsc'), '--noEmit', '--incremental', 'false'] },
+  {
+    name: 'dependency rules',
+    command: [
+      node,
+      tool('dependency-cruiser/bin/dependency-cruise.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      'apps',
+      'libs',
+    ],
+  },
+];
+
+/**
+ * Runs the steps and prints the sum as the last line.
+ *
+ * @param {{ build: boolean, e2e: boolean }} scope
+ * @returns whether all passed
+ */
+export async function verify(scope) {
+  const startedAt = Date.now();
+  const results = [];
+  const built = scope.build ? await buildStep() : undefined;
+  if (built !== undefined) results.push(built);
+  results.push(...(await runChecks()));
+  results.push(await jestStep('unit'));
+  if (scope.e2e) {
+    if (built?.failed === 0) results.push(await jestStep('e2e'));
+    else print('FAILED e2e: not run, as the build failed');
+  }
+  return summarize(results, startedAt);
+}
+
+/** Runs one of jest's projects with its output shown. */
+export function runJest(project, args = []) {
+  const options = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+  const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' ') };
+  return runToEnd(node, [tool('jest/bin/jest.js'), ...args, '--selectProjects', project], { show: true, env });
+}
+
+export function runTool(name, args) {
+  return runToEnd(node, [tool(name), ...args], { show: true });
+}
+
+async function buildStep() {
+  const passed = await ensureBuilt();
+  return report('build', passed, '');
+}
+
+/** Two at a time: more would only make each slower on a small machine. */
+async function runChecks() {
+  const waiting = [...CHECKS];
+  const results = [];
+  const worker = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const [command, ...args] = step.command;
+      const { code, output } = await runToEnd(command, args);
+      results.push(report(step.name, code === 0, output));
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+}
+
+function report(name, passed, output) {
+  print(passed ? `passed ${name}` : `FAILED ${name}\n${output.trimEnd()}`);
+  return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
+}
+
+async function jestStep(project) {
+  const folder = mkdtempSync(join(tmpdir(), 'marketplace-jest-'));
+  const file = join(folder, 'results.json');
+  const { code } = await runJest(project, ['--json', `--outputFile=${file}`]);
+  const counts = countTests(readResults(file), code);
+  rmSync(folder, { recursive: true });
+  print(
+    `${counts.failed === 0 ? 'passed' : 'FAILED'} ${project} tests: ${counts.passed} passed, ${counts.failed} failed`,
+  );
+  if (counts.reason) print(counts.reason);
+  return { name: `${project} tests`, ...counts };
+}
+
+/**
+ * Jest's own counts; a suite that could not run counts as one failure, and so does an unsuccessful end without any failed test.
+ *
+ * @param results what jest wrote, undefined when it wrote nothing
+ */
+export function countTests(results, exitCode) {
+  if (results === undefined)
+    return { passed: 0, failed: 1, reason: `jest ended with code ${exitCode} and left no results` };
+  const passed = results.numPassedTests;
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  if (exitCode === 0 || failed > 0) return { passed, failed };
+  return { passed, failed: 1, reason: `jest ended with code ${exitCode} although no test failed` };
+}
+
+function readResults(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function summarize(results, startedAt) {
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  const names = results.filter((result) => result.failed > 0).map((result) => result.name);
+  print(
+    `\n${Math.round((Date.now() - startedAt) / 1000)} s${names.length === 0 ? '' : `; failed: ${names.join(', ')}`}`,
+  );
+  print(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}

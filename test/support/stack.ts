@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  answersOk,
+  databaseUri,
+  DEVELOPMENT_GUEST_TOKEN_SECRET,
+  DEVELOPMENT_JWT_AUDIENCE,
+  DEVELOPMENT_JWT_ISSUER,
+  DEVELOPMENT_JWT_SECRET,
+  findFreePort,
+  type NatsServer,
+  type ProcessGroup,
+  runNodeProcess,
+  signDevelopmentToken,
+  simulatorAnswers,
+  startNats,
+  startNodeProcess,
+  type TokenSubject,
+} from '@marketplace/local-stack';
+import mongoose from 'mongoose';
+
+const SERVICE = resolve('dist/apps/order-service/src');
+const SIMULATOR = resolve('dist/apps/marketplace-simulator/src/main.js');
+const READY_DEADLINE_MS = 60_000;
+
+/** How a suite's stack differs from the usual one. */
+export interface TestStackOptions {
+  /** Added to the service's environment; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
+  /** Added to the simulator's environment. */
+  simulatorEnv?: Record<string, string | undefined>;
+}
+
+/** A replica of the service that a suite has started. */
+export interface Replica {
+  baseUrl: string;
+  process: ProcessGroup;
+}
+
+/**
+ * The built service and the built simulator, on a database of their own in the run's MongoDB and on a NATS server of their own.
+ * Start it in `beforeAll`, and `stop` it in `afterAll` whatever became of the tests.
+ */
+export class TestStack {
+  service!: ProcessGroup;
+  simulator!: ProcessGroup;
+  baseUrl!: string;
+  /** The suite's NATS server, `undefined` where NATS_URL names one to use. */
+  nats: NatsServer | undefined;
+  natsUrl!: string;
+
+  private readonly processes: ProcessGroup[] = [];
+
+  private constructor(
+    /** Names the suite's database too. */
+    readonly mongodbUri: string,
+    private readonly folder: string,
+    private readonly options: TestStackOptions,
+  ) {}
+
+  static async start(options: TestStackOptions = {}): Promise<TestStack> {
+    const server = process.env.TEST_MONGODB_URI;
+    if (!server) throw new Error('TEST_MONGODB_URI is not set: the suites run through jest --selectProjects e2e');
+    const name = `test_${randomBytes(6).toString('hex')}`;
+    const folder = await mkdtemp(join(tmpdir(), 'marketplace-test-'));
+    const stack = new TestStack(databaseUri(server, name), folder, options);
+    try {
+      await stack.startParts();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** A token that the service accepts, for a customer, vendor or member of staff. */
+  token(subject: TokenSubject): Promise<string> {
+    return signDevelopmentToken(subject);
+  }
+
+  /**
+   * Starts the service again on its port.
+   *
+   * @param how `crash` ends it with SIGKILL, `drain` (unless told) with SIGTERM; `env` changes its environment from now on
+   */
+  async restartService(how: { ending?: 'crash' | 'drain'; env?: TestStackOptions['env'] } = {}): Promise<void> {
+    await (how.ending === 'crash' ? this.service.kill() : this.service.stop());
+    this.options.env = { ...this.options.env, ...how.env };
+    const replica = await this.startReplica({}, Number(new URL(this.baseUrl).port));
+    this.service = replica.process;
+  }
+
+  /** Starts one more process of the service on the same database and NATS. */
+  async startReplica(env: TestStackOptions['env'] = {}, port?: number): Promise<Replica> {
+    const chosenPort = port ?? (await findFreePort());
+    const baseUrl = `http://127.0.0.1:${chosenPort}`;
+    const started = await startNodeProcess({
+      name: 'The service',
+      script: join(SERVICE, 'main.js'),
+      env: { ...this.serviceEnvironment(chosenPort), ...this.options.env, ...env },
+      logFile: join(this.folder, `service-${this.processes.length}.log`),
+      isReady: answersOk(`${baseUrl}/health/ready`),
+      readyDeadlineMs: READY_DEADLINE_MS,
+    });
+    this.processes.push(started);
+    return { baseUrl, process: started };
+  }
+
+  /** Starts the simulator again, with what it has kept. */
+  async restartSimulator(): Promise<void> {
+    await this.simulator.stop();
+    await this.startSimulator();
+  }
+
+  /** Everything that the service and the simulator have written so far, oldest process first. */
+  logs(): string {
+    return this.processes.map((each) => readFileSync(each.logFile, 'utf8')).join('');
+  }
+
+  /** Ends all processes and drops the database. */
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((each) => each.stop(5_000)));
+    await this.nats?.stop();
+    await dropDatabase(this.mongodbUri);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async startParts(): Promise<void> {
+    await Promise.all([this.startNatsServer(), this.prepareDatabase()]);
+    await this.startSimulator();
+    const replica = await this.startReplica();
+    this.service = replica.process;
+    this.baseUrl = replica.baseUrl;
+  }
+
+  private async startNatsServer(): Promise<void> {
+    this.nats = process.env.NATS_URL ? undefined : await startNats({ log: () => undefined });
+    this.natsUrl = this.nats?.url ?? (process.env.NATS_URL as string);
+  }
+
+  private prepareDatabase(): Promise<void> {
+    return runNodeProcess({
+      name: 'Preparing the database',
+      script: join(SERVICE, 'prepare-database.js'),
+      env: { MONGODB_URI: this.mongodbUri },
+      logFile: join(this.folder, 'prepare-database.log'),
+    });
+  }
+
+  private async startSimulator(): Promise<void> {
+    this.simulator = await startNodeProcess({
+      name: 'The simulator',
+      script: SIMULATOR,
+      env: { NATS_URL: this.natsUrl, SIMULATOR_DATA_DIR: join(this.folder, 'simulator'), ...this.options.simulatorEnv },
+      logFile: join(this.folder, `simulator-${this.processes.length}.log`),
+      isReady: simulatorAnswers(this.natsUrl),
+      readyDeadlineMs: READY_DEADLINE_MS,
+    });
+    this.processes.push(this.simulator);
+  }
+
+  private serviceEnvironment(port: number): Record<string, string> {
+    return {
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      MONGODB_URI: this.mongodbUri,
+      NATS_URL: this.natsUrl,
+      JWT_SECRET: DEVELOPMENT_JWT_SECRET,
+      JWT_ISSUER: DEVELOPMENT_JWT_ISSUER,
+      JWT_AUDIENCE: DEVELOPMENT_JWT_AUDIENCE,
+      GUEST_TOKEN_SECRET: DEVELOPMENT_GUEST_TOKEN_SECRET,
+    };
+  }
+}
+
+/** Starts a suite's own stack and waits until the service is ready. */
+export function startTestStack(options?: TestStackOptions): Promise<TestStack> {
+  return TestStack.start(options);
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const client = new mongoose.mongo.MongoClient(uri);
+  try {
+    await client.db().dropDatabase();
+  } finally {
+    await client.close();
+  }
+}

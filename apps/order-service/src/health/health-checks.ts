@@ -6,7 +6,7 @@ import {
   type HealthIndicatorFunction,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
-import { ConnectionStates, type Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { missingIndexes } from '../common/database-schema.js';
 import { Nats } from '../messaging/nats-connection.js';
 
@@ -20,7 +20,7 @@ export class HealthChecks implements OnModuleDestroy {
 
   constructor(
     @Inject(HealthIndicatorService) private readonly indicator: HealthIndicatorService,
-    @Inject(MongooseHealthIndicator) private readonly mongoose: MongooseHealthIndicator,
+    @Inject(MongooseHealthIndicator) private readonly database: MongooseHealthIndicator,
     @InjectConnection() private readonly connection: Connection,
     @Inject(Nats) private readonly nats: Nats,
   ) {}
@@ -39,7 +39,7 @@ export class HealthChecks implements OnModuleDestroy {
 
   async #mongodb(): Promise<HealthIndicatorResult> {
     try {
-      return await this.mongoose.pingCheck('mongodb', { connection: this.connection, timeout: PING_TIMEOUT_MS });
+      return await this.database.pingCheck('mongodb', { connection: this.connection, timeout: PING_TIMEOUT_MS });
     } catch {
       return this.indicator.check('mongodb').down('MongoDB does not answer; still trying');
     }
@@ -49,7 +49,7 @@ export class HealthChecks implements OnModuleDestroy {
   async #indexes(): Promise<HealthIndicatorResult> {
     const session = this.indicator.check('indexes');
     if (this.#prepared) return session.up();
-    if (this.connection.readyState !== ConnectionStates.connected)
+    if (this.connection.readyState !== mongoose.ConnectionStates.connected)
       return session.down('not known while MongoDB does not answer');
     try {
       const missing = await missingIndexes(this.connection);

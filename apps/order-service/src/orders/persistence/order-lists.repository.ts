@@ -4,7 +4,7 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import type { Position } from '../../common/cursor.js';
 import type { Order } from '../domain/order.js';
-import type { OrderStatus, PaymentStatus, VendorOrderStatus } from '../domain/status.js';
+import type { OrderStatus, PaymentStatus } from '../domain/status.js';
 import { orderOf, scopeFilter } from './order.repository.js';
 import { OrderDocument } from './order.schema.js';
 

@@ -21,7 +21,8 @@ export async function createApp(): Promise<NestExpressApplication> {
   });
   const config = app.get(Config);
   app.set('x-powered-by', false);
-  app.use(helmet());
+  // Behind plain HTTP the pages must not be told to load their parts over HTTPS; a proxy that speaks TLS adds it.
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
   app.use(requireJsonBody);
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   // The same guards, pipes and filters serve both transports.
@@ -32,6 +33,5 @@ export async function createApp(): Promise<NestExpressApplication> {
       yamlDocumentUrl: 'docs-yaml',
     });
   }
-  app.enableShutdownHooks();
   return app;
 }

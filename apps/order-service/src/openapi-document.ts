@@ -9,6 +9,7 @@ change exactly what you have read. An Idempotency-Key makes repeats of a POST ha
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const options = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
     .setTitle('Order Service')
     .setDescription(DESCRIPTION)
     .setVersion('0.1.0')

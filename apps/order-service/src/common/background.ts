@@ -1,14 +1,11 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Config } from '../config/config.js';
+import { Injectable } from '@nestjs/common';
 import { within } from './deadline.js';
 import { log } from './logger.js';
 
-/** Work that nobody waits for: its failures are logged, and a stopping process waits for it within its bound. */
+/** Work that no request waits for. Its failures are logged, and a stopping process waits for it. */
 @Injectable()
-export class Background implements BeforeApplicationShutdown {
+export class Background {
   readonly #running = new Set<Promise<void>>();
-
-  constructor(@Inject(Config) private readonly config: Config) {}
 
   run(what: string, task: () => Promise<unknown>): void {
     const running = task()
@@ -22,12 +19,13 @@ export class Background implements BeforeApplicationShutdown {
     return this.#running.size;
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    const finished = within(
-      this.config.SHUTDOWN_TIMEOUT_MS,
-      Promise.all(this.#running).then(() => true),
-    );
-    if (!(await finished))
+  /** Resolves when nothing is running any more, or when the time is over. */
+  async finished(timeoutMs: number): Promise<void> {
+    const until = Date.now() + timeoutMs;
+    while (this.#running.size > 0 && Date.now() < until) {
+      await within(until - Date.now(), Promise.all(this.#running));
+    }
+    if (this.#running.size > 0)
       log.warn({ tasks: this.#running.size }, 'stopping with work under way; it will be recovered');
   }
 }

@@ -15,6 +15,11 @@ export class KeyedQueue {
     }
   }
 
+  /** Whether a task of this key is running or waiting. */
+  has(key: string): boolean {
+    return this.#tails.has(key);
+  }
+
   /** Keys that have a task running or waiting. */
   get size(): number {
     return this.#tails.size;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import {
   HealthIndicatorService,
@@ -14,7 +14,7 @@ const PING_TIMEOUT_MS = 1_500;
 
 /** What the probes ask. Messages name no addresses. */
 @Injectable()
-export class HealthChecks implements OnModuleDestroy {
+export class HealthChecks {
   #draining = false;
   #prepared = false;
 
@@ -25,7 +25,8 @@ export class HealthChecks implements OnModuleDestroy {
     @Inject(Nats) private readonly nats: Nats,
   ) {}
 
-  onModuleDestroy(): void {
+  /** From now on no traffic is wanted. */
+  drain(): void {
     this.#draining = true;
   }
 

@@ -38,18 +38,21 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Takes up everything that is overdue, within the bounds of a round. */
   async round(): Promise<number> {
-    let taken = 0;
+    // One look is all that an idle system costs; only when there is work do more hands come.
+    if (!(await this.#takeOne())) return 0;
+    let taken = 1;
     const worker = async (): Promise<void> => {
-      while (!this.#stopped && taken < MOST_A_ROUND) {
-        const now = Date.now();
-        const order = await this.orders.claimDueWork(new Date(now), new Date(now + this.config.RECOVERY_AFTER_MS));
-        if (!order) return;
-        taken += 1;
-        await this.#recover(order);
-      }
+      while (!this.#stopped && taken < MOST_A_ROUND && (await this.#takeOne())) taken += 1;
     };
     await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
     return taken;
+  }
+
+  async #takeOne(): Promise<boolean> {
+    const now = Date.now();
+    const order = await this.orders.claimDueWork(new Date(now), new Date(now + this.config.RECOVERY_AFTER_MS));
+    if (order) await this.#recover(order);
+    return order !== undefined;
   }
 
   async #recover(order: Order): Promise<void> {

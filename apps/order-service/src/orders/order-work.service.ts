@@ -30,8 +30,11 @@ export class OrderWork {
 
   /** @returns the order after its payment operations */
   async run(order: Order): Promise<Order> {
+    // What the task before does for the order is not in the given state.
+    const isStale = this.#queue.has(order.id);
     return this.#queue.run(order.id, async () => {
-      const current = await this.operations.run(order);
+      const latest = isStale ? await this.orders.findForSystem(order.id) : undefined;
+      const current = await this.operations.run(latest ?? order);
       const [publishedSequence, stockOperationIds, cartReturned] = await Promise.all([
         this.#publish(current),
         this.#settleStock(current),

@@ -32,10 +32,10 @@ export class CreateCartDto {
 
   /** First items, at most 100. */
   @IsOptional()
-  @IsArray()
   @ArrayMaxSize(MOST_CART_LINES)
   @ValidateNested({ each: true })
   @Type(() => CartItemRequestDto)
+  @IsArray()
   items?: CartItemRequestDto[];
 
   /**
@@ -43,9 +43,9 @@ export class CreateCartDto {
    * @example ["WELCOME10"]
    */
   @IsOptional()
-  @IsArray()
   @ArrayMaxSize(MOST_COUPON_CODES)
   @IsText(64, { each: true })
+  @IsArray()
   couponCodes?: string[];
 }
 

@@ -80,11 +80,11 @@ export class CreateOrderDto {
 
   /** The items to order when there is no cart, 1 to 100. */
   @IsOptional()
-  @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_CART_LINES)
   @ValidateNested({ each: true })
   @Type(() => CartItemRequestDto)
+  @IsArray()
   items?: CartItemRequestDto[];
 
   /**
@@ -116,11 +116,11 @@ export class CreateOrderDto {
   email?: string;
 
   /** Means of payment, at most 30, whose amounts add up to the order's total. */
-  @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_TENDERS)
   @ValidateNested({ each: true })
   @Type(() => PaymentRequestDto)
+  @IsArray()
   payments: PaymentRequestDto[];
 
   /**
@@ -136,9 +136,9 @@ export class CreateOrderDto {
    * @example ["WELCOME10"]
    */
   @IsOptional()
-  @IsArray()
   @ArrayMaxSize(MOST_COUPON_CODES)
   @IsText(64, { each: true })
+  @IsArray()
   couponCodes?: string[];
 
   /** The total that the buyer saw; any other answers 409 `price_changed`, and nothing is charged. */

@@ -156,6 +156,7 @@ export class TestStack {
       script: SIMULATOR,
       env: { NATS_URL: this.natsUrl, SIMULATOR_DATA_DIR: join(this.folder, 'simulator'), ...this.options.simulatorEnv },
       logFile: join(this.folder, `simulator-${this.processes.length}.log`),
+      throwAway: this.folder,
       isReady: simulatorAnswers(this.natsUrl),
       readyDeadlineMs: READY_DEADLINE_MS,
     });

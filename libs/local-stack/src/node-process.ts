@@ -14,6 +14,8 @@ export interface NodeProcessOptions {
   /** Emptied at the start. */
   logFile: string;
   onLine?: (line: string) => void;
+  /** A folder to remove when this process is gone before it could clear up. */
+  throwAway?: string;
   /** Tells whether the process is ready; polled until it does. May throw for "not yet". */
   isReady?: (process: ProcessGroup) => Promise<boolean> | boolean;
   /** 30 s unless told. */
@@ -34,6 +36,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Pro
     cwd: options.cwd,
     logFile: options.logFile,
     onLine: options.onLine,
+    throwAway: options.throwAway,
   });
   const { isReady } = options;
   if (isReady === undefined) return child;

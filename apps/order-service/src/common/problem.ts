@@ -76,7 +76,7 @@ function expectedCode(error: unknown): ProblemCode | undefined {
     return 'database_unavailable';
   }
   if (error instanceof HttpException) return httpCode(error);
-  const { type, status } = error as { type?: unknown; status?: unknown };
+  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.parse.failed') return 'malformed_json';
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return 'unsupported_media_type';
   return typeof status === 'number' ? STATUS_CODES[status] : undefined;

@@ -1,5 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 
 /** A body with what HTTP says besides. Over NATS only the body travels. */
@@ -12,7 +12,7 @@ export class Reply<Body> {
 
 /**
  * Sends replies: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned resource.
- * Express answers 304 by itself when the caller's If-None-Match fits that ETag.
+ * A reader whose If-None-Match fits that ETag is answered 304.
  */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
@@ -39,6 +39,14 @@ function send(result: unknown, context: ExecutionContext): unknown {
     response.setHeader('ETag', `"${version}"`);
     response.setHeader('Cache-Control', 'private, no-cache');
     response.setHeader('Vary', 'Authorization');
+    if (isKnown(context.switchToHttp().getRequest<Request>(), version)) response.status(304);
   }
   return body;
+}
+
+/** Express would send the whole body again to every `fetch`, which adds `Cache-Control: no-cache` to such a request. */
+function isKnown({ method, headers }: Request, version: number): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const tags = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//u, ''));
+  return tags.includes('*') || tags.includes(`"${version}"`);
 }

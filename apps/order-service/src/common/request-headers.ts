@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NatsContext } from '@nestjs/microservices';
 import { MESSAGE_HEADERS } from '@marketplace/contracts';
 import type { MsgHdrs } from '@nats-io/nats-core';
+import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { fingerprint } from './fingerprint.js';
 import { validationProblem } from './validation.js';
@@ -26,6 +27,9 @@ export const Idempotent = createParamDecorator(
     if (raw === undefined) return undefined;
     const key = raw.replace(/^"(.*)"$/u, '$1');
     if (!KEY.test(key)) throw fault('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+    if (headerOf(context, MESSAGE_HEADERS.authorization) === undefined && !isUUID(key)) {
+      throw fault('Idempotency-Key', 'must be a UUID where no token is sent');
+    }
     return { key, fingerprint: fingerprint(requestOf(context)) };
   },
 );

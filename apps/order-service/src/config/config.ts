@@ -6,6 +6,7 @@ import {
   IsOptional,
   IsString,
   IsUrl,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -37,7 +38,8 @@ export class Config {
   HOST = '0.0.0.0';
 
   /** MongoDB connection string with the database name; the deployment must be a replica set. */
-  @IsUrl({ protocols: ['mongodb', 'mongodb+srv'], require_tld: false, require_host: false, allow_underscores: true })
+  // A replica set is named by several hosts, which is no URL in the usual sense.
+  @Matches(/^mongodb(?:\+srv)?:\/\/\S+$/u, { message: '$property must be a MongoDB connection string' })
   MONGODB_URI = 'mongodb://localhost:27017/orders?replicaSet=rs0';
 
   /** Most connections to MongoDB. */

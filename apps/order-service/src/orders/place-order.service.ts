@@ -80,7 +80,8 @@ export class PlaceOrder {
       {
         id,
         number: newNumber(),
-        createdBy: principalKey(principal),
+        // Callers without identity share no references: whoever chose the same one would be shown the order.
+        createdBy: principal.kind === 'anonymous' ? `anonymous:${id}` : principalKey(principal),
         attempt: (abandoned?.attempt ?? 0) + 1,
         currency: prepared.currency,
         lines: prepared.lines,

@@ -7,7 +7,7 @@ import {
 } from '../development-tokens.js';
 import { answersOk, type NodeProcessOptions, runNodeProcess, startNodeProcess } from '../node-process.js';
 import { tryLock } from '../processes/exclusive-lock.js';
-import { findFreePort } from '../processes/free-port.js';
+import { startOnFreePort } from '../processes/free-port.js';
 import { simulatorAnswers } from '../simulator-readiness.js';
 import { readStackState, removeStackState, writeStackState } from '../stack-state.js';
 import { Shutdown } from './shutdown.js';
@@ -50,26 +50,26 @@ function serviceProgram(): Pick<NodeProcessOptions, 'script' | 'args' | 'onLine'
   };
 }
 
-async function startEverything(shutdown: Shutdown): Promise<void> {
-  const servers = await startServers(folder, say, shutdown);
-  await runNodeProcess({
+function prepareDatabase(servers: StackServers) {
+  return runNodeProcess({
     name: 'Preparing the database',
     script: resolve('dist/apps/order-service/src/prepare-database.js'),
     env: { MONGODB_URI: servers.mongodbUri },
     logFile: join(logs, 'prepare-database.log'),
   });
-  const simulator = await startNodeProcess({
+}
+
+function startSimulator(servers: StackServers) {
+  return startNodeProcess({
     name: 'The simulator',
     script: resolve('dist/apps/marketplace-simulator/src/main.js'),
     env: { NATS_URL: servers.natsUrl, SIMULATOR_DATA_DIR: join(folder, 'simulator') },
     logFile: join(logs, 'simulator.log'),
     isReady: simulatorAnswers(servers.natsUrl),
   });
-  shutdown.add(async () => void (await simulator.stop(SIMULATOR_GRACE_MS)));
-  endWith(shutdown, 'The simulator', simulator);
-  const wanted = Number(process.env.PORT) || DEFAULT_PORT;
-  const port = await findFreePort(wanted);
-  if (port !== wanted) say(`Port ${wanted} is taken: the service listens on port ${port} instead`);
+}
+
+async function startService(servers: StackServers, port: number) {
   const httpUrl = `http://127.0.0.1:${port}`;
   const service = await startNodeProcess({
     name: 'The service',
@@ -78,6 +78,18 @@ async function startEverything(shutdown: Shutdown): Promise<void> {
     logFile: join(logs, 'order-service.log'),
     isReady: answersOk(`${httpUrl}/health/ready`),
   });
+  return { service, httpUrl };
+}
+
+async function startEverything(shutdown: Shutdown): Promise<void> {
+  const servers = await startServers(folder, say, shutdown);
+  const [simulator] = await Promise.all([startSimulator(servers), prepareDatabase(servers)]);
+  shutdown.add(async () => void (await simulator.stop(SIMULATOR_GRACE_MS)));
+  endWith(shutdown, 'The simulator', simulator);
+  const wanted = Number(process.env.PORT) || DEFAULT_PORT;
+  const { service, httpUrl } = await startOnFreePort(wanted, (port) => startService(servers, port));
+  const port = Number(new URL(httpUrl).port);
+  if (port !== wanted) say(`Port ${wanted} is taken: the service listens on port ${port} instead`);
   shutdown.add(async () => void (await service.stop(SERVICE_GRACE_MS)));
   endWith(shutdown, 'The service', service);
   const pids = { start: process.pid, service: service.pid, simulator: simulator.pid, ...servers.pids };

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { findFreePort, isPortFree } from './free-port.js';
+import { findFreePort, isPortFree, startOnFreePort } from './free-port.js';
 
 describe('free port', () => {
   it('gives the preferred port when nothing listens there', async () => {
@@ -19,6 +19,33 @@ describe('free port', () => {
   it('never gives out the same random port twice', async () => {
     const ports = await Promise.all(Array.from({ length: 50 }, () => findFreePort()));
     expect(new Set(ports).size).toBe(50);
+  });
+});
+
+describe('starting on a free port', () => {
+  it('tries another port when a second program takes the first', async () => {
+    const preferred = await findFreePort();
+    const tried: number[] = [];
+    const closing: (() => Promise<void>)[] = [];
+    const result = await startOnFreePort(preferred, async (port) => {
+      tried.push(port);
+      if (tried.length === 1) closing.push(await listen(port, '127.0.0.1'));
+      closing.push(await listen(port, '127.0.0.1'));
+      return port;
+    });
+    await Promise.all(closing.map((close) => close()));
+    expect(tried).toEqual([preferred, result]);
+    expect(result).not.toBe(preferred);
+  });
+
+  it('passes on every other failure at once', async () => {
+    let attempts = 0;
+    const start = () => {
+      attempts += 1;
+      return Promise.reject(new Error('bad data folder'));
+    };
+    await expect(startOnFreePort(undefined, start)).rejects.toThrow('bad data folder');
+    expect(attempts).toBe(1);
   });
 });
 

@@ -5,6 +5,10 @@ const LOWEST = 20_000;
 const HIGHEST = 31_999;
 const ATTEMPTS = 200;
 
+const START_ATTEMPTS = 3;
+/** What Node.js, NATS and MongoDB (by its exit code) say. */
+const PORT_TAKEN = /EADDRINUSE|address already in use|ended with code 48\b/;
+
 const givenOut = new Set<number>();
 
 /**
@@ -20,6 +24,26 @@ export async function findFreePort(preferred?: number): Promise<number> {
     return port;
   }
   throw new Error(`No free TCP port was found between ${LOWEST} and ${HIGHEST}`);
+}
+
+/**
+ * Starts something on the preferred port if that is free, else on another, and tries again when a second program was faster to
+ * take the port that had just been free.
+ *
+ * @param start rejects with the program's own words when it cannot listen on the port
+ */
+export async function startOnFreePort<T>(
+  preferred: number | undefined,
+  start: (port: number) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await findFreePort(preferred);
+    try {
+      return await start(port);
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || !PORT_TAKEN.test((error as Error).message)) throw error;
+    }
+  }
 }
 
 /** Whether the port can be listened on, on the loopback address and on all addresses. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GUARD_SCRIPT, ProcessGroup } from './process-group.js';
@@ -68,11 +68,14 @@ describe('process group', () => {
     await expect(ProcessGroup.start(missing)).rejects.toThrow('Missing could not be started');
   });
 
-  it('is killed by its guard when the pipe to the parent closes', async () => {
+  it('is killed and its folder removed by a guard whose pipe to the parent closes', async () => {
     const group = await run('exec sleep 1000');
-    const args = ['-c', GUARD_SCRIPT, 'sh', String(group.pid)];
+    const throwAway = join(folder, 'throw-away');
+    mkdirSync(throwAway);
+    const args = ['-c', GUARD_SCRIPT, 'sh', String(group.pid), throwAway];
     const guard = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'ignore'] });
     guard.stdin.end();
     expect(await group.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    await waitUntil('The end of the folder', () => !existsSync(throwAway));
   });
 });

@@ -23,10 +23,12 @@ export interface ProcessGroupOptions {
   logFile: string;
   /** Called with every line as well. Costs a pipe; without it the process writes to the file itself. */
   onLine?: (line: string) => void;
+  /** Removed when this process is gone before it could stop the group and clear up. */
+  throwAway?: string;
 }
 
-/** Waits for the end of its input, then kills the process group that its argument names. */
-export const GUARD_SCRIPT = 'read _; kill -9 "-$1"';
+/** Waits for the end of its input, then kills the process group and removes the folder that its arguments name. */
+export const GUARD_SCRIPT = 'read _; kill -9 "-$1"; [ -n "$2" ] && rm -rf "$2"';
 
 const running = new Set<ProcessGroup>();
 let endsWithThisProcess = false;
@@ -48,7 +50,7 @@ export class ProcessGroup {
     this.name = options.name;
     this.pid = pid;
     this.logFile = options.logFile;
-    const guard = startGuard(pid);
+    const guard = startGuard(pid, options.throwAway);
     running.add(this);
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
@@ -114,6 +116,11 @@ export class ProcessGroup {
     return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
   }
 
+  /** Whether the process has written this: unlike an answer on a port, that cannot come from another process. */
+  hasWritten(text: string): boolean {
+    return readFileSync(this.logFile, 'utf8').includes(text);
+  }
+
   /** @throws Error with the end of the log when the process has ended */
   assertRunning(): void {
     if (this.exit === undefined) return;
@@ -148,9 +155,9 @@ function killAllAtExit(): void {
  * A shell that waits on a pipe which closes when this process is gone, and then kills the group. No handler of this process
  * could do that after a kill -9, and test runners give their tests a copy of `process` whose handlers never run.
  */
-function startGuard(groupId: number): ChildProcess | undefined {
+function startGuard(groupId: number, throwAway = ''): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
-  const guard = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'sh', String(groupId)], {
+  const guard = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'sh', String(groupId), throwAway], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

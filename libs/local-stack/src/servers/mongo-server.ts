@@ -1,16 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Log } from '../log.js';
-import { findFreePort } from '../processes/free-port.js';
+import { startOnFreePort } from '../processes/free-port.js';
 import { type Exit, ProcessGroup } from '../processes/process-group.js';
 import { endStaleServer, recordServer } from '../processes/server-record.js';
+import { waitUntil } from '../processes/wait-until.js';
 import { type MongoBinary, resolveMongoBinary } from './mongo-binary.js';
 import { ensureReplicaSet, replicaSetUri, requestShutdown } from './replica-set.js';
 import { waitForWineToEnd } from './wine-processes.js';
 
 const STOP_GRACE_MS = 3_000;
+/** The number of this message in MongoDB's structured log. */
+const WAITS_FOR_CONNECTIONS = '"id":23016';
 
 /** How to start a replica set. */
 export interface MongoOptions {
@@ -60,15 +63,17 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
   const kept = options.dataDir !== undefined;
   const root = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'marketplace-mongodb-')));
   const members: Member[] = [];
+  const starting = Array.from({ length: options.members ?? 1 }, async (_, index) => {
+    members[index] = await Member.start(binary, options, index, join(root, `member-${index}`), kept);
+  });
   try {
-    for (let index = 0; index < (options.members ?? 1); index++) {
-      members.push(await Member.start(binary, options, index, join(root, `member-${index}`), kept));
-    }
+    await Promise.all(starting);
     await ensureReplicaSet(
       members.map((member) => member.port),
       () => members.forEach((member) => member.process.assertRunning()),
     );
   } catch (error) {
+    await Promise.allSettled(starting);
     await Promise.all(members.map((member) => member.kill()));
     if (!kept) await rm(root, { recursive: true, force: true });
     throw error;
@@ -128,20 +133,28 @@ class Member implements MongoMember {
   static async start(binary: MongoBinary, options: MongoOptions, index: number, dataDir: string, kept: boolean) {
     mkdirSync(dataDir, { recursive: true });
     const earlierPort = kept ? await endStaleServer(dataDir, options.log) : undefined;
-    const port = await findFreePort((index === 0 ? options.port : undefined) ?? earlierPort);
-    const launch = async () => {
-      const name = index === 0 ? 'mongodb' : `mongodb-${index}`;
-      const process = await ProcessGroup.start({
-        name: 'MongoDB',
-        command: binary.path,
-        args: serverArguments(port, dataDir),
-        cwd: dataDir,
-        logFile: join(options.logDir ?? dataDir, `${name}.log`),
-      });
-      if (kept) recordServer(dataDir, process.pid, port);
-      return process;
-    };
-    return new Member(port, launch, await launch());
+    const preferred = (index === 0 ? options.port : undefined) ?? earlierPort;
+    return startOnFreePort(preferred, async (port) => {
+      const launch = async () => {
+        const name = index === 0 ? 'mongodb' : `mongodb-${index}`;
+        const process = await ProcessGroup.start({
+          name: 'MongoDB',
+          command: binary.path,
+          args: serverArguments(port, dataDir),
+          cwd: dataDir,
+          logFile: join(options.logDir ?? dataDir, `${name}.log`),
+          throwAway: kept ? undefined : dirname(dataDir),
+        });
+        if (kept) recordServer(dataDir, process.pid, port);
+        const abort = () => process.assertRunning();
+        await waitUntil('The start of MongoDB', () => process.hasWritten(WAITS_FOR_CONNECTIONS), {
+          deadlineMs: 60_000,
+          abort,
+        });
+        return process;
+      };
+      return new Member(port, launch, await launch());
+    });
   }
 
   get pid(): number {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../log.js';
-import { findFreePort } from '../processes/free-port.js';
+import { startOnFreePort } from '../processes/free-port.js';
 import { type Exit, ProcessGroup } from '../processes/process-group.js';
 import { endStaleServer, recordServer } from '../processes/server-record.js';
 import { waitUntil } from '../processes/wait-until.js';
@@ -48,22 +48,25 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const kept = options.dataDir !== undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'marketplace-nats-')));
   const earlierPort = kept ? await endStaleServer(dataDir, options.log) : undefined;
-  const port = await findFreePort(options.port ?? earlierPort);
-  const launch = async () => {
-    const process = await ProcessGroup.start({
-      name: 'NATS',
-      command: binary,
-      args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', dataDir],
-      logFile: join(options.logDir ?? dataDir, 'nats.log'),
-    });
-    if (kept) recordServer(dataDir, process.pid, port);
-    await waitUntil('The start of NATS', () => greets(port), {
-      deadlineMs: 30_000,
-      abort: () => process.assertRunning(),
-    });
-    return process;
-  };
-  return new Server(`nats://127.0.0.1:${port}`, launch, await launch(), kept ? undefined : dataDir);
+  return startOnFreePort(options.port ?? earlierPort, async (port) => {
+    const launch = async () => {
+      const process = await ProcessGroup.start({
+        name: 'NATS',
+        command: binary,
+        args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', dataDir],
+        logFile: join(options.logDir ?? dataDir, 'nats.log'),
+        throwAway: kept ? undefined : dataDir,
+      });
+      if (kept) recordServer(dataDir, process.pid, port);
+      const abort = () => process.assertRunning();
+      await waitUntil('The start of NATS', () => process.hasWritten('Server is ready') && greets(port), {
+        deadlineMs: 30_000,
+        abort,
+      });
+      return process;
+    };
+    return new Server(`nats://127.0.0.1:${port}`, launch, await launch(), kept ? undefined : dataDir);
+  });
 }
 
 class Server implements NatsServer {

@@ -43,8 +43,9 @@ function saysNothingNew(tender: Tender, outcome: AuthorizationOutcome): boolean 
     case 'pending':
       return tender.paymentId === outcome.paymentId;
     case 'requires_action':
-    case 'unknown':
       return tender.status === outcome.status;
+    case 'unknown':
+      return tender.status !== 'authorizing';
     default:
       return false;
   }
@@ -71,7 +72,7 @@ function answered(tender: Tender, outcome: AuthorizationOutcome): Tender {
     case 'pending':
       return { ...tender, paymentId: outcome.paymentId };
     case 'unknown':
-      return tender.status === 'authorizing' ? moveTender(tender, 'unknown') : tender;
+      return moveTender(tender, 'unknown');
   }
 }
 
@@ -83,10 +84,12 @@ function authorizedEvent(order: Order): NewEvent {
 /** The buyer's money is held: the vendors may begin. An order that costs nothing is confirmed without a payment. */
 export function confirmOrder(order: Order, context: ChangeContext): Order {
   if (order.status !== 'pending' || order.stock.status !== 'reserved') return order;
-  const vendorOrders = order.vendorOrders.map((vendorOrder) => ({
-    ...vendorOrder,
-    status: vendorOrderMachine.move(vendorOrder.status, 'confirmed'),
-  }));
+  // A part that was cancelled while the payment was under way stays cancelled.
+  const vendorOrders = order.vendorOrders.map((vendorOrder) =>
+    vendorOrder.status === 'cancelled'
+      ? vendorOrder
+      : { ...vendorOrder, status: vendorOrderMachine.move(vendorOrder.status, 'confirmed') },
+  );
   const commit: StockOperation = {
     id: 'commit-1',
     kind: 'commit',

@@ -38,6 +38,7 @@ export function requestStatus(order: Order, request: StatusRequest, context: Cha
     const allowed = vendorOrderMachine.allowedFrom(blocked.status);
     throw new IllegalTransitionError('vendor order', blocked.status, request.status, allowed);
   }
+  if (movable.length === 0) return order;
   switch (request.status) {
     case 'processing':
       return startProcessing(order, movable, context);

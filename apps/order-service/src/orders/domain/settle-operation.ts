@@ -40,6 +40,8 @@ function withOperation(order: Order, changed: PaymentOperation): Order['payment'
 }
 
 function movedTender(tender: Tender, operation: PaymentOperation, authorizedMinor = tender.authorizedMinor): Tender {
+  // The decline overtook a void that was queued before anything was known: there is nothing to give up.
+  if (tender.status === 'declined') return tender;
   const figures = { ...tender, authorizedMinor };
   if (operation.kind === 'capture') figures.capturedMinor += operation.amountMinor;
   if (operation.kind === 'refund') figures.refundedMinor += operation.amountMinor;

@@ -7,6 +7,7 @@ import {
   IsDefined,
   IsEmail,
   IsIn,
+  IsObject,
   IsOptional,
   IsUrl,
   Matches,
@@ -24,10 +25,16 @@ export const MOST_TENDERS = 30;
 
 /** A postal address. */
 export class AddressDto {
-  /** @example Alice Example */
+  /**
+   * The person or company.
+   * @example Alice Example
+   */
   @IsText(200)
   name: string;
-  /** @example 1 Market Street */
+  /**
+   * Street and number.
+   * @example 1 Market Street
+   */
   @IsText(200)
   line1: string;
   /** @example Flat 2 */
@@ -63,6 +70,7 @@ export class PaymentRequestDto {
 
   /** The share of the total that it bears; one entry may leave it out and takes the rest. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => MoneyDto)
   amount?: MoneyDto;
@@ -96,12 +104,14 @@ export class CreateOrderDto {
   currency?: string;
 
   @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => AddressDto)
   shippingAddress: AddressDto;
 
   /** The shipping address when left out. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => AddressDto)
   billingAddress?: AddressDto;
@@ -143,6 +153,7 @@ export class CreateOrderDto {
 
   /** The total that the buyer saw; any other answers 409 `price_changed`, and nothing is charged. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => MoneyDto)
   expectedTotal?: MoneyDto;
@@ -187,6 +198,7 @@ export class UpdateOrderDto {
 
   /** The parcel, with `shipped`. */
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => ParcelDto)
   shipment?: ParcelDto;

@@ -71,11 +71,17 @@ function conditions(query: OrderListQuery): QueryFilter<OrderDocument>[] {
   return filters;
 }
 
-function statusConditions({ status, vendorId, statusOfVendorId }: OrderListQuery): QueryFilter<OrderDocument>[] {
+function statusConditions({
+  status,
+  vendorId,
+  statusOfVendorId,
+  trackingNumber,
+}: OrderListQuery): QueryFilter<OrderDocument>[] {
   const filters: QueryFilter<OrderDocument>[] = [];
   if (vendorId !== undefined && vendorId !== statusOfVendorId) filters.push({ 'vendorOrders.vendorId': vendorId });
   if (statusOfVendorId !== undefined) {
-    const own = { vendorId: statusOfVendorId, ...(status ? { status: { $in: status } } : {}) };
+    const parcel = trackingNumber === undefined ? {} : { 'shipments.trackingNumber': trackingNumber };
+    const own = { vendorId: statusOfVendorId, ...(status ? { status: { $in: status } } : {}), ...parcel };
     filters.push({ vendorOrders: { $elemMatch: own } });
   } else if (status) {
     filters.push({ status: { $in: [...status] } });

@@ -1,6 +1,11 @@
 import { IllegalTransitionError, StateMachine } from './state-machine.js';
 
-const light = new StateMachine('light', 'red', { red: ['green'], green: ['amber'], amber: ['red'], broken: [] });
+const light = new StateMachine<'red' | 'green' | 'amber' | 'broken'>('light', 'red', {
+  red: ['green'],
+  green: ['amber'],
+  amber: ['red'],
+  broken: [],
+});
 
 describe('StateMachine', () => {
   it('moves along its table only, and says what would have been allowed', () => {

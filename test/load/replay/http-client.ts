@@ -1,3 +1,4 @@
+import type { HttpReply } from './http-reply.js';
 import type { Problem } from '@marketplace/contracts';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
@@ -13,13 +14,6 @@ export interface HttpRequest {
   body?: unknown;
   /** Key of a POST; a random one, kept over its retries, when left out. */
   idempotencyKey?: string;
-}
-
-export interface HttpReply {
-  status: number;
-  headers: http.IncomingHttpHeaders;
-  /** The parsed JSON body, `undefined` when there is none. */
-  body: unknown;
 }
 
 /** The service answered with an error that asking again does not change. */

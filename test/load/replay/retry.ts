@@ -1,4 +1,4 @@
-import type { HttpReply } from './http-client.js';
+import type { HttpReply } from './http-reply.js';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5_000;

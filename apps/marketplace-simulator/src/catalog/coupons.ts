@@ -1,5 +1,5 @@
 import { allocate, portion, sum } from '@marketplace/domain';
-import type { PricedLine } from './quote.js';
+import type { PricedLine } from './priced-line.js';
 
 export interface Discount {
   amountMinor: number;

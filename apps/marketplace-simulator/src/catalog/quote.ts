@@ -1,13 +1,7 @@
 import { allocate, multiply } from '@marketplace/domain';
 import type { QuoteReply, QuoteRequest, SimulatorProduct } from '@marketplace/contracts';
 import { discountsOf } from './coupons.js';
-
-export interface PricedLine {
-  product: SimulatorProduct;
-  quantity: number;
-  /** Unit price times quantity. */
-  itemsMinor: number;
-}
+import type { PricedLine } from './priced-line.js';
 
 /**
  * Prices products as they are now. A product sold in another currency than the one asked for is quoted in its own: whoever

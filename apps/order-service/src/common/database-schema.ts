@@ -44,11 +44,14 @@ export function keepConnecting(connection: Connection, uri: string, options: obj
         if (!told) log.error({ reason: String(error) }, 'MongoDB cannot be reached; still trying');
         told = true;
         await delay(RETRY_MS, undefined, { signal: stopped }).catch(() => undefined);
+        if (stopped.aborted) return;
         attempt = connection.openUri(uri, options);
       }
     }
   })();
-  connection.on('disconnected', () => log.error('MongoDB connection lost; reconnecting'));
+  connection.on('disconnected', () => {
+    if (!stopped.aborted) log.error('MongoDB connection lost; reconnecting');
+  });
   connection.on('reconnected', () => log.info('MongoDB connected again'));
 }
 

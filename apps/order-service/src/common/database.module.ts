@@ -1,6 +1,6 @@
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { Config } from '../config/config.js';
 import { keepConnecting } from './database-schema.js';
 
@@ -23,15 +23,13 @@ const stopped = new AbortController();
     }),
   ],
 })
-export class DatabaseModule implements OnApplicationShutdown {
-  constructor(
-    @InjectConnection() private readonly connection: Connection,
-    @Inject(Config) readonly config: Config,
-  ) {}
+export class DatabaseModule implements BeforeApplicationShutdown {
+  constructor(@InjectConnection() private readonly connection: Connection) {}
 
-  async onApplicationShutdown(): Promise<void> {
+  /** The connection itself is closed by Nest's module; but that would wait for an attempt to connect that is under way. */
+  async beforeApplicationShutdown(): Promise<void> {
     stopped.abort();
-    await this.connection.close();
+    if (this.connection.readyState === mongoose.ConnectionStates.connecting) await this.connection.getClient().close();
   }
 }
 

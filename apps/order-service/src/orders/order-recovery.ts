@@ -18,6 +18,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
   #stopped = false;
+  #isBlind = false;
 
   constructor(
     @Inject(OrderRepository) private readonly orders: OrderRepository,
@@ -74,8 +75,11 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
     try {
       const taken = await this.round();
       if (taken > 0) log.info({ orders: taken }, 'took up unfinished work');
+      this.#isBlind = false;
     } catch (error) {
-      log.warn({ reason: String(error) }, 'no look for unfinished work');
+      // Said once an outage, not once a second.
+      if (!this.#isBlind) log.warn({ reason: String(error) }, 'cannot look for unfinished work; still trying');
+      this.#isBlind = true;
     }
   }
 }

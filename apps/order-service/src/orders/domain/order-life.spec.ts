@@ -20,7 +20,7 @@ describe('the life of an order, whatever happens to it', () => {
         check(lived, settled);
         expect(brokenRulesOnceSettled(settled)).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 500 },
     );
   });
 });

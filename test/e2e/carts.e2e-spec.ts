@@ -126,7 +126,7 @@ describe('carts', () => {
       expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1);
       const { body: cart } = await alice.get<Cart>('/carts/mine');
       expect(Object.keys(quantities(cart))).toHaveLength(10);
-      const stored = market.collection('carts').countDocuments({ customerId: alice.userId } as object);
+      const stored = market.collection('carts').countDocuments({ customerId: alice.userId });
       await expect(stored).resolves.toBe(1);
     });
 

@@ -118,7 +118,7 @@ describe('placing orders', () => {
       ]);
       const ids = new Set(replies.map(({ body }) => body.id));
       expect(ids.size).toBe(1);
-      await expect(market.collection('orders').countDocuments({ customerId: alice.userId } as object)).resolves.toBe(1);
+      await expect(market.collection('orders').countDocuments({ customerId: alice.userId })).resolves.toBe(1);
       const entries = await market.ledger([...ids][0] ?? '');
       expect(entries.filter(({ kind }) => kind === 'authorization')).toMatchObject([{ asked: 1, amount: usd(698) }]);
       expect(entries.filter(({ kind }) => kind === 'reservation')).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('placing orders', () => {
         expect.arrayContaining([expect.objectContaining({ sku: 'moving-1', difference: usd(500) })]),
       );
       await expect(readCart(alice, cart.id)).resolves.toMatchObject({ status: 'active' });
-      await expect(market.collection('orders').countDocuments({ customerId: alice.userId } as object)).resolves.toBe(0);
+      await expect(market.collection('orders').countDocuments({ customerId: alice.userId })).resolves.toBe(0);
       const placed = await order(alice, { cartId: cart.id, expectedTotal: usd(2_500 + 499 + 199 + 499) });
       expect(placed).toMatchObject({ status: 201, body: { totals: { grandTotal: usd(3_697) } } });
       const euro = { amount: 3_697, currency: 'EUR' };
@@ -430,7 +430,7 @@ describe('placing orders', () => {
       }
       const ids = new Set(replies.filter(({ status }) => status === 201).map(({ body }) => body.id));
       expect(ids.size).toBe(1);
-      await expect(market.collection('orders').countDocuments({ customerId: alice.userId } as object)).resolves.toBe(1);
+      await expect(market.collection('orders').countDocuments({ customerId: alice.userId })).resolves.toBe(1);
     });
 
     it('409 idempotency_in_progress while the first request still runs', async () => {
@@ -440,7 +440,7 @@ describe('placing orders', () => {
       const first = order(alice, body, key);
       await waitUntil(
         'the order is written',
-        async () => (await market.collection('orders').countDocuments({ customerId: alice.userId } as object)) === 1,
+        async () => (await market.collection('orders').countDocuments({ customerId: alice.userId })) === 1,
         { pollMs: 10 },
       );
       expectProblem(await order(alice, body, key), 409, 'idempotency_in_progress');

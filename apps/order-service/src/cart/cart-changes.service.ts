@@ -24,6 +24,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface Conditions {
   readonly expectedVersion?: number | undefined;
   readonly idempotent?: IdempotentRequest | undefined;
+  /** The caller's own key, where `idempotent` is one that the change itself is known by. */
+  readonly alsoKnownAs?: IdempotentRequest | undefined;
 }
 
 /** A cart after a change, and whether the change had been made before under the same idempotency key. */
@@ -80,7 +82,11 @@ export class CartChanges {
             await this.catalog.quote({ currency: cart.currency, items, couponCodes: [...couponCodes] }),
           ),
           couponCodes,
-          appliedRequests: remembering(cart, conditions.idempotent, now),
+          appliedRequests: remembering(
+            { appliedRequests: remembering(cart, conditions.alsoKnownAs, now) },
+            conditions.idempotent,
+            now,
+          ),
           quotedAt: now,
           expiresAt: new Date(now.getTime() + this.config.CART_LIFETIME_DAYS * DAY_MS),
           updatedAt: now,

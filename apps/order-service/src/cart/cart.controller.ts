@@ -170,6 +170,7 @@ export class CartController {
     'cart_not_active',
     'version_conflict',
     'currency_mismatch',
+    'idempotency_key_reused',
     'catalog_unavailable',
   )
   async merge(
@@ -177,8 +178,10 @@ export class CartController {
     @Param() { cartId }: CartPathDto,
     @Body() { fromCartId, fromToken }: MergeCartDto,
     @ExpectedVersion() expectedVersion?: number,
-  ): Promise<CartDto> {
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<CartDto>> {
     const source = { cartId: fromCartId, token: fromToken };
-    return presentCart(await this.merging.takeOver(caller, cartId, source, { expectedVersion }));
+    const merged = await this.merging.takeOver(caller, cartId, source, { expectedVersion, idempotent });
+    return new Reply(presentCart(merged.cart), { replayed: merged.replayed });
   }
 }

@@ -36,6 +36,8 @@ export class CartService {
   ): Promise<Changed & { created: boolean }> {
     const customerId = customerIdOf(principal);
     const id = idempotent ? derivedId(principalKey(principal), 'carts.create', idempotent.key) : uuid();
+    const before = idempotent && (await this.carts.findApplied(id, customerId, idempotent.key));
+    if (before) return { ...this.changes.replayOf(before, idempotent), created: before.id === id };
     const active = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
     if (active) return this.#addTo(active, id, principal, request, idempotent);
 
@@ -44,9 +46,9 @@ export class CartService {
 
     const rival = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
     if (rival) return this.#addTo(rival, id, principal, request, idempotent);
-    const before = await this.carts.findForSystem(id);
-    if (!before) throw new ProblemError('overloaded', 'the cart could not be made; try again');
-    return { ...this.changes.replayOf(before, idempotent), created: true };
+    const twin = await this.carts.findForSystem(id);
+    if (!twin) throw new ProblemError('overloaded', 'the cart could not be made; try again');
+    return { ...this.changes.replayOf(twin, idempotent), created: true };
   }
 
   async #addTo(

@@ -3,8 +3,9 @@ import { ProblemError } from '@marketplace/contracts';
 import { GuestTokens } from '../auth/guest-tokens.js';
 import { scopeOf, type Principal, type Scope } from '../auth/principal.js';
 import { fingerprint } from '../common/fingerprint.js';
-import { CartChanges, type Conditions } from './cart-changes.service.js';
-import { itemsOf, limited, requireActive, withAdded, type Cart } from './domain/cart.js';
+import { requireVersion } from '../common/compare-and-set.js';
+import { CartChanges, type Changed, type Conditions } from './cart-changes.service.js';
+import { itemsOf, limited, requireActive, wasApplied, withAdded, type Cart } from './domain/cart.js';
 import { CartRepository } from './persistence/cart.repository.js';
 
 const STAFF: Scope = { everything: true };
@@ -28,14 +29,21 @@ export class MergeCarts {
     cartId: string,
     source: { cartId: string; token: string },
     conditions: Conditions,
-  ): Promise<Cart> {
+  ): Promise<Changed> {
     const guest = await this.#guestOf(source.token);
     if (guest?.kind !== 'guest' || guest.resource !== 'cart' || guest.id !== source.cartId)
       throw new ProblemError('not_found', 'there is no such cart');
-    const from = await this.carts.find(source.cartId, scopeOf(guest));
+    // The token has been checked; it no longer opens a cart that was taken over, but still says which one it was.
+    const from = await this.carts.findForSystem(source.cartId);
     const target = await this.carts.find(cartId, scopeOf(principal));
-    if (!from || !target) throw new ProblemError('not_found', 'there is no such cart');
-    return this.#merge(from, target, scopeOf(principal), conditions);
+    const isForeign = from?.mergedInto !== undefined && from.mergedInto !== target?.id;
+    if (!from || from.customerId !== undefined || isForeign || !target) {
+      throw new ProblemError('not_found', 'there is no such cart');
+    }
+    if (wasApplied(target, conditions.idempotent)) return { cart: target, replayed: true };
+    const { expectedVersion, idempotent: alsoKnownAs } = conditions;
+    const cart = await this.#merge(from, target, scopeOf(principal), { expectedVersion, alsoKnownAs });
+    return { cart, replayed: false };
   }
 
   /** Joins the cart of a failed order to the one that its customer has started meanwhile. */
@@ -49,9 +57,12 @@ export class MergeCarts {
       throw new ProblemError('currency_mismatch', `one cart is in ${from.currency}, the other in ${target.currency}`);
     }
     if (from.mergedInto === target.id) return this.#addItems(from, target.id, scope, conditions);
+    requireVersion(target.version, conditions.expectedVersion);
     requireActive(target, new Date());
     limited(withAdded(itemsOf(target), itemsOf(from)));
-    const closed = await this.changes.apply(from.id, STAFF, {}, ({ items }) => ({
+    // Parallel requests for the same merge find it closed under this key, and go on to the second step.
+    const closing = { key: `merged-into:${target.id}`, fingerprint: fingerprint(target.id) };
+    const closed = await this.changes.apply(from.id, STAFF, { idempotent: closing }, ({ items }) => ({
       items,
       status: 'abandoned',
       mergedInto: target.id,

@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { throwError, type Observable } from 'rxjs';
-import { problemOf, retryAfterSeconds } from './problem.js';
+import { problemOf, ReplayedProblem, retryAfterSeconds } from './problem.js';
 
 /** The one place where failures become replies: problem documents over HTTP, the same documents over NATS. */
 @Catch()
@@ -21,6 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const retryAfter = retryAfterSeconds(problem);
     if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+    if (error instanceof ReplayedProblem) response.setHeader('Idempotency-Replayed', 'true');
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
     return undefined;

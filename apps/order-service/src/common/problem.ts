@@ -5,6 +5,9 @@ import { IllegalTransitionError } from '@marketplace/domain';
 import { mongo, Error as MongooseErrors } from 'mongoose';
 import { log } from './logger.js';
 
+/** A failure that a request under the same idempotency key has come to before, given again. */
+export class ReplayedProblem extends ProblemError {}
+
 /** Seconds after which a caller may try again, for the failures that pass by themselves. */
 const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   idempotency_in_progress: 1,

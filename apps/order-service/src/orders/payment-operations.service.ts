@@ -26,6 +26,8 @@ export class PaymentOperations {
     for (const { id } of order.payment.operations) {
       const operation = current.payment.operations.find((candidate) => candidate.id === id);
       const tender = current.payment.tenders.find((candidate) => candidate.id === operation?.tenderId);
+      // A void gives up all that is not captured: it must not pass a capture that failed, or the goods are never paid for.
+      if (operation?.kind === 'capture' && operation.status === 'failed') heldBack.add(operation.tenderId);
       if (operation?.status !== 'pending' || !tender || heldBack.has(tender.id)) continue;
       const outcome = await this.#carryOut(current, operation, tender);
       if (outcome?.status !== 'done') heldBack.add(tender.id);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
 import { GuestTokens } from '../auth/guest-tokens.js';
 import { isStaff, type Principal } from '../auth/principal.js';
+import { ReplayedProblem } from '../common/problem.js';
 import { Reply } from '../common/reply.js';
 import type { OrderDto } from './dto/order.dto.js';
 import { presentOrder } from './order.presenter.js';
@@ -36,6 +37,7 @@ export class PresentPlaced {
     if (principal.kind === 'user' || !(error instanceof ProblemError) || error.code !== 'payment_declined')
       return error;
     const accessToken = await this.#accessToken(principal, String(error.extensions['orderId']));
-    return new ProblemError(error.code, error.message, { ...error.extensions, accessToken });
+    const Failure = error instanceof ReplayedProblem ? ReplayedProblem : ProblemError;
+    return new Failure(error.code, error.message, { ...error.extensions, accessToken });
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
+import { ReplayedProblem } from '../common/problem.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
 import { isAbandoned, isFailed, isUnsettled } from './domain/advance.js';
@@ -76,14 +77,15 @@ export class RepeatedOrders {
 
   /** The order, or the failure that it came to. */
   outcome(order: Order, status: 200 | 201, replayed: boolean): PlacedOrder {
+    const Failure = replayed ? ReplayedProblem : ProblemError;
     if (isAbandoned(order)) {
       const { short } = order.stock;
-      if (short) throw new ProblemError('out_of_stock', 'not enough units are available', { short });
+      if (short) throw new Failure('out_of_stock', 'not enough units are available', { short });
       throw new ProblemError('inventory_unavailable', 'stock cannot be reserved at the moment; try again');
     }
     if (isFailed(order)) {
       const reason = order.payment.tenders.find((tender) => tender.status === 'declined')?.reason;
-      throw new ProblemError('payment_declined', 'the payment was declined', {
+      throw new Failure('payment_declined', 'the payment was declined', {
         orderId: order.id,
         ...(reason === undefined ? {} : { reason }),
       });

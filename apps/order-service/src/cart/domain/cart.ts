@@ -101,11 +101,11 @@ export function wasApplied(cart: Cart, request: { key: string; fingerprint: stri
 
 /** Remembers a request among the last ones of a day. */
 export function remembering(
-  cart: Cart,
+  cart: Pick<Cart, 'appliedRequests'>,
   request: { key: string; fingerprint: string } | undefined,
   now: Date,
 ): readonly AppliedRequest[] {
   if (!request) return cart.appliedRequests;
-  const recent = cart.appliedRequests.filter((applied) => now.getTime() - applied.at.getTime() < KEY_LIFETIME_MS);
+  const recent = cart.appliedRequests.filter(({ at }) => now.getTime() - at.getTime() < KEY_LIFETIME_MS);
   return [...recent, { ...request, at: now }].slice(-MOST_KEYS);
 }

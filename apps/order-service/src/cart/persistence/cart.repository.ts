@@ -21,6 +21,12 @@ export class CartRepository {
     return this.#one({ customerId, status: 'active' });
   }
 
+  /** The cart that a request made, or that it added to, under an idempotency key. */
+  async findApplied(id: string, customerId: string | undefined, key: string): Promise<Cart | undefined> {
+    const own = customerId === undefined ? [] : [{ customerId, 'appliedRequests.key': key }];
+    return this.#one({ $or: [{ _id: id }, ...own] });
+  }
+
   /** False when the id is taken, or the customer already has an active cart. */
   async insert(cart: Cart): Promise<boolean> {
     try {
@@ -94,7 +100,9 @@ function ownerFilter(scope: Scope): QueryFilter<CartDocument> | undefined {
   if (scope.everything) return {};
   if (scope.customerId !== undefined) return { customerId: scope.customerId };
   // A guest's token ends when a customer takes the cart over.
-  if (scope.cartId !== undefined) return { $and: [{ _id: scope.cartId }], customerId: { $exists: false } };
+  if (scope.cartId !== undefined) {
+    return { $and: [{ _id: scope.cartId }], customerId: { $exists: false }, mergedInto: { $exists: false } };
+  }
   return undefined;
 }
 

@@ -52,6 +52,11 @@ export class CartDocument {
 
 export const CartSchema = SchemaFactory.createForClass(CartDocument);
 
+/** For the carts in which a customer's idempotency key is looked for. */
+CartSchema.index(
+  { customerId: 1, updatedAt: -1 },
+  { name: 'carts_of_a_customer', partialFilterExpression: { customerId: { $exists: true } } },
+);
 /** A customer has at most one active cart, whoever races. */
 CartSchema.index(
   { customerId: 1 },

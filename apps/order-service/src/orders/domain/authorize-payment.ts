@@ -1,6 +1,6 @@
 import { advance, isUndecided, moveTender, newOperation, withTender, type NewEvent } from './advance.js';
 import { cancelEverything, openItems } from './cancel-units.js';
-import type { ChangeContext, Order, Payment, StockOperation, Tender } from './order.js';
+import type { ChangeContext, Order, Payment, PaymentOperation, StockOperation, Tender } from './order.js';
 import { vendorOrderMachine } from './status.js';
 
 /** What the Payment Service said of an authorization, in its reply, in an event or when asked. */
@@ -119,10 +119,15 @@ export function unwoundBy(order: Order, tenders: readonly Tender[]): Payment['op
   for (const tender of tenders) {
     const left = tender.authorizedMinor - tender.voidedMinor - tender.capturedMinor;
     if (!isUndecided(tender.status) && left === 0) continue;
-    if (operations.some((operation) => operation.kind === 'void' && operation.tenderId === tender.id)) continue;
+    if (operations.some((operation) => isOpenVoid(operation, tender))) continue;
     operations = [...operations, newOperation(order, operations, 'void', tender.id, left)];
   }
   return operations;
+}
+
+/** A void that failed for good gives up nothing: what is held must be voided again. */
+function isOpenVoid(operation: PaymentOperation, tender: Tender): boolean {
+  return operation.kind === 'void' && operation.tenderId === tender.id && operation.status !== 'failed';
 }
 
 function voidLate(order: Order, payment: Payment, tender: Tender): Payment {

@@ -7,7 +7,7 @@ const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
 const SPEC = '\\.(spec|spec-support)\\.ts$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database)\\.ts$';
+const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|reconcile/main)\\.ts$';
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
@@ -20,6 +20,8 @@ const USES = {
   tracking: ['orders'],
   // The gauge of overdue work asks the orders' repository.
   health: ['orders'],
+  // A command of its own, which holds what is stored of orders against everything else.
+  reconcile: ['orders'],
 };
 
 const between = (from, allowed) => ({
@@ -80,9 +82,10 @@ const layers = [
   },
   {
     name: 'persistence-is-its-feature-s-own',
-    comment: 'One feature writes a collection. Others ask its services; the gauge of overdue work is the exception.',
+    comment:
+      'One feature writes a collection. Others ask its services; the gauge of overdue work and the reading command are the exceptions.',
     severity: 'error',
-    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}health/metrics\\.ts$` },
+    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}(health/metrics|reconcile/stored-orders)\\.ts$` },
     to: { path: `${SERVICE}[^/]+/persistence/`, pathNot: `${SERVICE}$1/persistence/` },
   },
   {
@@ -109,7 +112,7 @@ const layers = [
         `${SERVICE}[^/]+/persistence/`,
         `${SERVICE}(common|health)/`,
         '\\.module\\.ts$',
-        `${SERVICE}prepare-database\\.ts$`,
+        `${SERVICE}(prepare-database|reconcile/stored-orders)\\.ts$`,
       ],
     },
     to: { path: MONGOOSE },

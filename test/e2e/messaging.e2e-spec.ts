@@ -203,10 +203,7 @@ describe('events', () => {
 
   it('are not published for an order that found no stock', async () => {
     const customer = await market.customer();
-    const reply = await customer.post<Problem>(
-      '/orders',
-      orderRequest({ items: [{ sku: 'demo-scarce', quantity: 4 }] }),
-    );
+    const reply = await customer.post('/orders', orderRequest({ items: [{ sku: 'demo-scarce', quantity: 4 }] }));
     expect(reply.body.code).toBe('out_of_stock');
     const [abandoned] = await market.collection('orders').find({ customerId: customer.userId }).toArray();
     expect(abandoned).toBeDefined();

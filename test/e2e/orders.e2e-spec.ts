@@ -514,10 +514,14 @@ function vendorOrder(vendorId: string, itemsMinor: number, lines: [string, numbe
       quantity,
       unitPrice: usd(unitPriceMinor),
       lineTotal: usd(unitPriceMinor * quantity),
+      discount: usd(0),
+      shipping: expect.objectContaining({ currency: 'USD' }) as object,
+      tax: usd(0),
       cancelledQuantity: 0,
       shippedQuantity: 0,
       deliveredQuantity: 0,
       returnedQuantity: 0,
+      refundedQuantity: 0,
     })),
     totals: {
       items: usd(itemsMinor),
@@ -531,7 +535,9 @@ function vendorOrder(vendorId: string, itemsMinor: number, lines: [string, numbe
       refunded: usd(0),
     },
     shipments: [],
+    cancellations: [],
     returns: [],
+    refunds: [],
   };
 }
 

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { SIMULATOR_SUBJECTS, type LedgerEntry, type LedgerReply, type SimulatorProduct } from '@marketplace/contracts';
+import {
+  SIMULATOR_SUBJECTS,
+  type LedgerEntry,
+  type LedgerReply,
+  type SetDialsRequest,
+  type SimulatorProduct,
+} from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
 import type { Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -58,6 +64,12 @@ export interface OrderLine {
   shippedQuantity: number;
   deliveredQuantity: number;
   returnedQuantity: number;
+  refundedQuantity: number;
+}
+
+export interface Units {
+  sku: string;
+  quantity: number;
 }
 
 export interface VendorOrder {
@@ -71,14 +83,38 @@ export interface VendorOrder {
     carrier?: string;
     trackingNumber?: string;
     trackingUrl?: string;
-    items: { sku: string; quantity: number }[];
+    items: Units[];
   }[];
-  returns: unknown[];
+  cancellations: { id: string; items: Units[]; amount: Money; reason?: string; reasonCode?: string; by: string }[];
+  returns: {
+    id: string;
+    status: string;
+    items: Units[];
+    reason: string;
+    rejectionReason?: string;
+    refundId?: string;
+  }[];
+  refunds: {
+    id: string;
+    kind: string;
+    fundedBy: string;
+    lines: (Units & { amount: Money })[];
+    amount: Money;
+    refunded: Money;
+    reason: string;
+    returnId?: string;
+  }[];
+  overdueSince?: string;
+  payoutEligibleAt?: string;
 }
 
 export interface Tender {
+  id: string;
   status: string;
   amount: Money;
+  authorized: Money;
+  captured: Money;
+  refunded: Money;
 }
 
 export interface Order {
@@ -101,6 +137,7 @@ export interface Order {
   };
   shippingAddress: Record<string, string>;
   billingAddress?: Record<string, string>;
+  hold?: { reason: string; by: string; at: string };
   version: number;
   placedAt: string;
   updatedAt: string;
@@ -162,6 +199,11 @@ export class Client {
   /** The same service with another token, for example one that it gave to a guest. */
   with(token: string | undefined): Client {
     return new Client(this.baseUrl, token);
+  }
+
+  /** The same caller at another replica of the service. */
+  at(baseUrl: string): Client {
+    return new Client(baseUrl, this.token, this.userId);
   }
 
   async request<Body = Problem>(method: string, path: string, options: RequestOptions = {}): Promise<Reply<Body>> {
@@ -258,7 +300,7 @@ export class Marketplace {
 
   /** Everything that the far services have accepted for an order. */
   async ledger(orderId: string): Promise<LedgerEntry[]> {
-    const reply = await this.#ask<LedgerReply>(SIMULATOR_SUBJECTS.ledger, { orderId });
+    const reply = await this.ask<LedgerReply>(SIMULATOR_SUBJECTS.ledger, { orderId });
     return reply.entries;
   }
 
@@ -270,15 +312,21 @@ export class Marketplace {
 
   /** Adds products to the catalog, or changes them. */
   async loadProducts(...products: SimulatorProduct[]): Promise<void> {
-    await this.#ask(SIMULATOR_SUBJECTS.catalog, { products });
+    await this.ask(SIMULATOR_SUBJECTS.catalog, { products });
+  }
+
+  /** Turns on the simulator's faults that are named, or off. */
+  async setDials(dials: SetDialsRequest): Promise<void> {
+    await this.ask(SIMULATOR_SUBJECTS.dials, dials);
   }
 
   /** The buyer confirms a payment with the bank. */
   async confirmPayment(orderId: string): Promise<void> {
-    await this.#ask(SIMULATOR_SUBJECTS.confirm, { orderId });
+    await this.ask(SIMULATOR_SUBJECTS.confirm, { orderId });
   }
 
-  async #ask<Body>(subject: string, body: unknown): Promise<Body> {
+  /** Asks one of the far services as the service itself would. */
+  async ask<Body>(subject: string, body: unknown): Promise<Body> {
     const reply: Msg = await this.nats.request(subject, JSON.stringify(body), { timeout: SIMULATOR_TIMEOUT_MS });
     return reply.json<Body>();
   }

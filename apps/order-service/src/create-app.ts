@@ -13,7 +13,7 @@ import { openApiDocument } from './openapi-document.js';
 const MOST_BODY_BYTES = 256 * 1024;
 
 /** The application with both transports, ready to listen. */
-export async function createApp(): Promise<NestExpressApplication> {
+export async function createApp(): Promise<{ app: NestExpressApplication; natsServer: OrderServiceNatsServer }> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     bodyParser: false,
     logger: new NestLogger(),
@@ -26,12 +26,13 @@ export async function createApp(): Promise<NestExpressApplication> {
   app.use(requireJsonBody);
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   // The same guards, pipes and filters serve both transports.
-  app.connectMicroservice({ strategy: new OrderServiceNatsServer(app.get(Nats)) }, { inheritAppConfig: true });
+  const natsServer = new OrderServiceNatsServer(app.get(Nats));
+  app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });
   if (config.DOCS_ENABLED) {
     SwaggerModule.setup('docs', app, () => openApiDocument(app), {
       jsonDocumentUrl: 'docs-json',
       yamlDocumentUrl: 'docs-yaml',
     });
   }
-  return app;
+  return { app, natsServer };
 }

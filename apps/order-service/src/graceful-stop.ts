@@ -5,15 +5,16 @@ import { within } from './common/deadline.js';
 import { log } from './common/logger.js';
 import { Config } from './config/config.js';
 import { HealthChecks } from './health/health-checks.js';
+import type { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
 
 /** Added to the bound of a graceful stop before the process is ended whatever it does: a stop that hangs must still end. */
 const STOP_MARGIN_MS = 500;
 
 /**
- * Ends the process on SIGTERM and SIGINT without losing what is under way, in this order: readiness goes, no connection is
- * taken any more, requests finish, the work that they left behind finishes, then NATS drains and MongoDB is left.
+ * Ends the process on SIGTERM and SIGINT without losing what is under way, in this order: readiness goes, neither
+ * connections nor messages are taken any more, requests finish, the work that they left behind finishes, then NATS drains and MongoDB is left.
  */
-export function stopGracefully(app: INestApplication): void {
+export function stopGracefully(app: INestApplication, natsServer: OrderServiceNatsServer): void {
   const { SHUTDOWN_TIMEOUT_MS } = app.get(Config);
   const stop = async (signal: string): Promise<void> => {
     const until = Date.now() + SHUTDOWN_TIMEOUT_MS;
@@ -26,6 +27,7 @@ export function stopGracefully(app: INestApplication): void {
     });
     // A kept-alive connection would come back with its next request; those that are idle end now.
     server.closeIdleConnections();
+    await within(SHUTDOWN_TIMEOUT_MS / 4, natsServer.stopListening());
     if (!(await within(SHUTDOWN_TIMEOUT_MS / 2, closed))) log.warn('stopping with requests under way');
     await app.get(Background).finished(until - Date.now());
     await app.close();

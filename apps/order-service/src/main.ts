@@ -6,8 +6,8 @@ import { stopGracefully } from './graceful-stop.js';
 async function main(): Promise<void> {
   // Before anything is built, so that every fault of the configuration is told at once.
   parseConfig(process.env);
-  const app = await createApp();
-  stopGracefully(app);
+  const { app, natsServer } = await createApp();
+  stopGracefully(app, natsServer);
   const { PORT, HOST } = app.get(Config);
   await app.startAllMicroservices();
   const server = (await app.listen(PORT, HOST)) as { address(): { port: number } | null };

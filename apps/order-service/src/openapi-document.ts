@@ -22,6 +22,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     })
     .addTag('carts', 'Fill a cart; it is priced by the Catalog Service')
     .addTag('orders', 'Place orders and move them along')
+    .addTag('fulfilment', 'Ship, cancel and return units')
+    .addTag('care', 'Refunds, holds, corrections and the ledger')
     .addTag('tracking', 'What has happened to an order')
     .addTag('operations', 'Probes and metrics')
     .build();

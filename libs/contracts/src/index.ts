@@ -5,5 +5,6 @@ export * from './catalog.messages.js';
 export * from './inventory.messages.js';
 export * from './payment.messages.js';
 export * from './notification.messages.js';
+export * from './cart.events.js';
 export * from './order.events.js';
 export * from './simulator.messages.js';

@@ -22,6 +22,7 @@ export const ORDER_EVENT_TYPES = [
   'held',
   'released',
   'address-changed',
+  'payout-eligible',
   'chargeback',
   'anonymised',
 ] as const;

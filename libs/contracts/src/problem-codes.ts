@@ -12,6 +12,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
   illegal_transition: { status: 409, title: 'The status does not allow this move' },
+  order_held: { status: 409, title: 'The order is on hold' },
   cart_not_active: { status: 409, title: 'The cart can no longer be changed' },
   price_changed: { status: 409, title: 'The price is not the expected one' },
   out_of_stock: { status: 409, title: 'Not enough units are available' },

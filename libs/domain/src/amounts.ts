@@ -32,3 +32,12 @@ export function amountsDue(amounts: Amounts): number {
 export function totalDue<T>(items: readonly T[], amounts: (item: T) => Amounts): number {
   return sumOf(items, (item) => amountsDue(amounts(item)));
 }
+
+export function subtractAmounts(a: Amounts, b: Amounts): Amounts {
+  return {
+    items: checkedAmount(a.items - b.items),
+    shipping: checkedAmount(a.shipping - b.shipping),
+    discount: checkedAmount(a.discount - b.discount),
+    tax: checkedAmount(a.tax - b.tax),
+  };
+}

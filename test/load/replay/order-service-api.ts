@@ -101,6 +101,21 @@ export class OrderServiceApi {
     await this.change(await this.tokens.vendor(vendorId), orderId, change);
   }
 
+  /** Ships some units in a parcel of their own. The key is the parcel's, so that a resumed run ships it once. */
+  async shipAsVendor(
+    vendorId: string,
+    orderId: string,
+    parcel: { items: { sku: string; quantity: number }[]; carrier: string; trackingNumber: string },
+  ): Promise<void> {
+    await this.client.request({
+      method: 'POST',
+      path: `/orders/${encodeURIComponent(orderId)}/shipments`,
+      token: await this.tokens.vendor(vendorId),
+      idempotencyKey: parcel.trackingNumber,
+      body: parcel,
+    });
+  }
+
   async changeAsCustomer(customerId: string, orderId: string, change: StatusChange): Promise<void> {
     await this.change(await this.tokens.customer(customerId), orderId, change);
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { sumOf } from '@marketplace/domain';
 import { ProblemError } from './http-client.js';
 import type { Cart, Order, OrderServiceApi, StatusChange } from './order-service-api.js';
 import type { OrderPlan } from './plan.js';
@@ -16,14 +17,7 @@ const PAYMENT_TIMEOUT_MS = 90_000;
 const POLL_INTERVAL_MS = 250;
 
 /** What a cart that is not as it should be leads to. */
-const CART_PROBLEMS = new Set([
-  'cart_differs',
-  'cart_empty',
-  'cart_limit_exceeded',
-  'cart_not_active',
-  'currency_mismatch',
-  'price_changed',
-]);
+const CART_PROBLEMS = new Set(['cart_differs', 'cart_not_active', 'currency_mismatch', 'price_changed']);
 const MOST_CARTS = 3;
 
 const CARRIER = 'Correios';
@@ -57,6 +51,7 @@ export async function replayOrder(api: OrderServiceApi, plan: OrderPlan, known?:
       const message = `vendor order of ${vendorOrder.vendorId} is ${vendorOrder.status}, the data says ${plan.target}`;
       throw new ProblemError(409, 'unexpected_status', message);
     }
+    if (moves.includes('shipped')) await shipFirstUnit(api, plan, paid.id, vendorOrder);
     for (const status of moves) await move(api, plan, paid.id, vendorOrder.vendorId, status);
     // The customer cancels the whole order at once.
     if (moves.includes('cancelled') && plan.cancelledBy === 'customer') return;
@@ -101,6 +96,24 @@ async function awaitPayment(api: OrderServiceApi, plan: OrderPlan, orderId: stri
     }
     await delay(POLL_INTERVAL_MS);
   }
+}
+
+/** Of several units the first goes ahead in a parcel of its own, so that the sums are made of partial captures. */
+async function shipFirstUnit(
+  api: OrderServiceApi,
+  plan: OrderPlan,
+  orderId: string,
+  { vendorId, status }: KnownOrder['vendorOrders'][number],
+): Promise<void> {
+  const items = plan.lines.filter((line) => line.vendorId === vendorId);
+  const [first] = items;
+  const units = sumOf(items, ({ quantity }) => quantity);
+  if (!first || units < 2 || status === 'partially_shipped') return;
+  await api.shipAsVendor(vendorId, orderId, {
+    items: [{ sku: first.sku, quantity: 1 }],
+    carrier: CARRIER,
+    trackingNumber: `${trackingNumber(plan, vendorId)}-1`,
+  });
 }
 
 async function move(

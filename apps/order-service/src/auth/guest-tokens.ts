@@ -16,6 +16,11 @@ export class GuestTokens {
     this.#secret = config.GUEST_TOKEN_SECRET ? new TextEncoder().encode(config.GUEST_TOKEN_SECRET) : undefined;
   }
 
+  /** Asked before anything is done for a guest: without a key the guest could never come back to it. */
+  requireEnabled(): void {
+    if (!this.#secret) throw new ProblemError('unauthenticated', 'this service serves no guests: sign in');
+  }
+
   async sign(resource: 'cart' | 'order', id: string): Promise<string> {
     if (!this.#secret) throw new ProblemError('unauthenticated', 'this service serves no guests: sign in');
     return new SignJWT({})

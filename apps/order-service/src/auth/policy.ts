@@ -18,6 +18,15 @@ export const POLICY = {
   'orders.list': ['vendor', 'support', 'admin', 'service'],
   'orders.list-user': ['customer', 'support', 'admin', 'service'],
   'orders.timeline': ['customer', 'vendor', 'guest', 'support', 'admin', 'service'],
+  'orders.cancel': ['customer', 'vendor', 'guest', 'support', 'admin', 'service'],
+  'orders.ship': ['vendor', 'support', 'admin', 'service'],
+  'orders.update-shipment': ['vendor', 'support', 'admin', 'service'],
+  'orders.request-return': ['customer', 'guest', 'support', 'admin', 'service'],
+  'orders.update-return': ['vendor', 'support', 'admin', 'service'],
+  'orders.refund': ['vendor', 'support', 'admin', 'service'],
+  'orders.hold': ['support', 'admin', 'service'],
+  'orders.change-address': ['support', 'admin', 'service'],
+  'orders.ledger': ['vendor', 'support', 'admin', 'service'],
   operations: ['anyone'],
 } as const satisfies Record<string, readonly Entry[]>;
 

@@ -14,6 +14,7 @@ import {
   CartPathDto,
   CreateCartDto,
   MergeCartDto,
+  SetCouponsDto,
   SetQuantityDto,
 } from './dto/cart-requests.dto.js';
 import { CartDto } from './dto/cart.dto.js';
@@ -143,6 +144,21 @@ export class CartController {
     return presentCart(await this.carts.setQuantity(cartId, scopeOf(caller), { sku, quantity: 0 }, expectedVersion));
   }
 
+  /** Replaces the coupon codes; an empty list removes them. */
+  @Put(':cartId/coupons')
+  @Serves('carts.change')
+  @ApiRequest({ token: 'required', conditional: true })
+  @ApiReply(CART)
+  @ApiProblems('validation_failed', 'not_found', 'cart_not_active', 'version_conflict', 'catalog_unavailable')
+  async setCoupons(
+    @Caller() caller: Principal,
+    @Param() { cartId }: CartPathDto,
+    @Body() { couponCodes }: SetCouponsDto,
+    @ExpectedVersion() expectedVersion?: number,
+  ): Promise<CartDto> {
+    return presentCart(await this.carts.setCoupons(cartId, scopeOf(caller), couponCodes, expectedVersion));
+  }
+
   /** Empties and abandons a cart. */
   @Delete(':cartId')
   @HttpCode(204)
@@ -158,7 +174,7 @@ export class CartController {
     await this.carts.abandon(cartId, scopeOf(caller), expectedVersion);
   }
 
-  /** Takes over a guest's cart: quantities add up, and the guest's token ends. */
+  /** Takes over a guest's cart: quantities add up, coupon codes unite, and the guest's token ends. */
   @Post(':cartId/merge')
   @HttpCode(200)
   @Serves('carts.merge')

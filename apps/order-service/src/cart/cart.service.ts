@@ -2,15 +2,24 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { ProblemError } from '@marketplace/contracts';
 import { customerIdOf, principalKey, scopeOf, type Principal, type Scope } from '../auth/principal.js';
-import { CatalogClient } from '../catalog-client/catalog.client.js';
 import { derivedId } from '../common/fingerprint.js';
+import { wasApplied } from '../common/applied-requests.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
-import { CartChanges, type Changed } from './cart-changes.service.js';
-import { limited, limitedVendors, withAdded, withQuantity, type Cart, type CartItem } from './domain/cart.js';
+import { CartChanges, type Changed, type Conditions } from './cart-changes.service.js';
+import { CartExpiry } from './cart-expiry.service.js';
+import { CartPricing } from './cart-pricing.service.js';
+import {
+  expiryOf,
+  isExpired,
+  withAdded,
+  withCoupons,
+  withQuantity,
+  itemsOf,
+  type Cart,
+  type CartItem,
+} from './domain/cart.js';
 import { CartRepository } from './persistence/cart.repository.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface NewCart {
   readonly currency?: string | undefined;
@@ -18,37 +27,50 @@ export interface NewCart {
   readonly couponCodes?: readonly string[] | undefined;
 }
 
+type Created = Changed & { created: boolean };
+
 /** What callers do with carts. */
 @Injectable()
 export class CartService {
   constructor(
     @Inject(CartRepository) private readonly carts: CartRepository,
     @Inject(CartChanges) private readonly changes: CartChanges,
-    @Inject(CatalogClient) private readonly catalog: CatalogClient,
+    @Inject(CartPricing) private readonly pricing: CartPricing,
+    @Inject(CartExpiry) private readonly expiry: CartExpiry,
     @Inject(Config) private readonly config: Config,
   ) {}
 
   /** A customer's call adds to the active cart if there is one; a guest's always makes a cart of its own. */
-  async create(
-    principal: Principal,
-    request: NewCart,
-    idempotent?: IdempotentRequest,
-  ): Promise<Changed & { created: boolean }> {
+  async create(principal: Principal, request: NewCart, idempotent?: IdempotentRequest): Promise<Created> {
     const customerId = customerIdOf(principal);
     const id = idempotent ? derivedId(principalKey(principal), 'carts.create', idempotent.key) : uuid();
     const before = idempotent && (await this.carts.findApplied(id, customerId, idempotent.key));
-    if (before) return { ...this.changes.replayOf(before, idempotent), created: before.id === id };
+    // Whatever has become of the cart since: it is what this request has made.
+    if (before && wasApplied(before, idempotent)) return { cart: before, replayed: true, created: before.id === id };
     const active = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
-    if (active) return this.#addTo(active, id, principal, request, idempotent);
+    if (active && !isExpired(active, new Date())) return this.#addTo(active, id, principal, request, idempotent);
+    // The background job has not come by yet; its customer need not wait for it.
+    if (active) await this.expiry.expire([active], new Date());
+    // A key that is forgotten by now may have left a cart under the id that follows from it.
+    const freeId = before?.id === id ? uuid() : id;
+    return this.#insert(freeId, principal, request, idempotent);
+  }
 
+  async #insert(
+    id: string,
+    principal: Principal,
+    request: NewCart,
+    idempotent: IdempotentRequest | undefined,
+  ): Promise<Created> {
+    const customerId = customerIdOf(principal);
     const cart = await this.#newCart(id, customerId, request, idempotent);
     if (await this.carts.insert(cart)) return { cart, replayed: false, created: true };
-
+    // Another request has made the cart, or another cart of this customer, in the meantime.
     const rival = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
     if (rival) return this.#addTo(rival, id, principal, request, idempotent);
     const twin = await this.carts.findForSystem(id);
-    if (!twin) throw new ProblemError('overloaded', 'the cart could not be made; try again');
-    return { ...this.changes.replayOf(twin, idempotent), created: true };
+    if (twin && wasApplied(twin, idempotent)) return { cart: twin, replayed: true, created: true };
+    throw new ProblemError('overloaded', 'the cart could not be made; try again');
   }
 
   async #addTo(
@@ -57,13 +79,13 @@ export class CartService {
     principal: Principal,
     request: NewCart,
     idempotent: IdempotentRequest | undefined,
-  ): Promise<Changed & { created: boolean }> {
+  ): Promise<Created> {
     if (request.currency !== undefined && request.currency !== cart.currency) {
       throw new ProblemError('currency_mismatch', `the active cart is in ${cart.currency}`);
     }
     const changed = await this.changes.apply(cart.id, scopeOf(principal), { idempotent }, (current) => ({
-      items: withAdded(current.items, request.items ?? []),
-      couponCodes: [...new Set([...current.couponCodes, ...(request.couponCodes ?? [])])],
+      items: withAdded(itemsOf(current), request.items ?? []),
+      couponCodes: withCoupons(current.couponCodes, request.couponCodes ?? []),
     }));
     return { ...changed, created: changed.cart.id === newId };
   }
@@ -75,9 +97,8 @@ export class CartService {
     idempotent: IdempotentRequest | undefined,
   ): Promise<Cart> {
     const currency = request.currency ?? this.config.DEFAULT_CURRENCY;
-    const items = withAdded([], request.items ?? []);
-    const couponCodes = [...new Set(request.couponCodes)];
-    const lines = limitedVendors(await this.catalog.quote({ currency, items: limited(items), couponCodes }));
+    const couponCodes = withCoupons([], request.couponCodes ?? []);
+    const lines = await this.pricing.price({ currency, items: withAdded([], request.items ?? []), couponCodes }, []);
     const now = new Date();
     return {
       id,
@@ -89,7 +110,7 @@ export class CartService {
       appliedRequests: idempotent ? [{ ...idempotent, at: now }] : [],
       version: 1,
       quotedAt: now,
-      expiresAt: new Date(now.getTime() + this.config.CART_LIFETIME_DAYS * DAY_MS),
+      expiresAt: expiryOf(now, this.config.CART_LIFETIME_DAYS),
       createdAt: now,
       updatedAt: now,
     };
@@ -99,38 +120,43 @@ export class CartService {
   async get(cartId: string, scope: Scope): Promise<Cart> {
     const cart = await this.carts.find(cartId, scope);
     if (!cart) throw notFound();
-    return this.changes.refresh(cart);
+    const isOwner = cart.customerId === undefined ? scope.cartId === cartId : scope.customerId === cart.customerId;
+    return this.changes.refresh(cart, isOwner);
   }
 
   async getActiveOf(principal: Principal): Promise<Cart> {
     const customerId = customerIdOf(principal);
     const cart = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
-    if (!cart) throw notFound();
-    return this.changes.refresh(cart);
+    if (!cart || isExpired(cart, new Date())) throw notFound();
+    return this.changes.refresh(cart, true);
   }
 
-  async addItem(
-    cartId: string,
-    scope: Scope,
-    item: CartItem,
-    conditions: { expectedVersion?: number | undefined; idempotent?: IdempotentRequest | undefined },
-  ): Promise<Changed> {
-    return this.changes.apply(cartId, scope, conditions, ({ items }) => ({ items: withAdded(items, [item]) }));
+  async addItem(cartId: string, scope: Scope, item: CartItem, conditions: Conditions): Promise<Changed> {
+    return this.changes.apply(cartId, scope, conditions, (cart) => ({ items: withAdded(itemsOf(cart), [item]) }));
   }
 
   /** Sets the units of a line; none removes it, and removing what is not there changes nothing. */
   async setQuantity(cartId: string, scope: Scope, item: CartItem, expectedVersion?: number): Promise<Cart> {
-    const { cart } = await this.changes.apply(cartId, scope, { expectedVersion }, ({ items }) => ({
-      items: withQuantity(items, item.sku, item.quantity),
+    const { cart } = await this.changes.apply(cartId, scope, { expectedVersion }, (current) => ({
+      items: withQuantity(itemsOf(current), item.sku, item.quantity),
+    }));
+    return cart;
+  }
+
+  /** Puts these coupon codes in the place of all others. Whether a code is good for anything, the catalog says by its quote. */
+  async setCoupons(cartId: string, scope: Scope, codes: readonly string[], expectedVersion?: number): Promise<Cart> {
+    const { cart } = await this.changes.apply(cartId, scope, { expectedVersion }, (current) => ({
+      items: itemsOf(current),
+      couponCodes: withCoupons([], codes),
     }));
     return cart;
   }
 
   async abandon(cartId: string, scope: Scope, expectedVersion?: number): Promise<void> {
-    await this.changes.apply(cartId, scope, { expectedVersion }, () => ({ items: [], status: 'abandoned' }));
+    await this.changes.abandon(cartId, scope, { expectedVersion });
   }
 }
 
-export function notFound(): ProblemError {
+function notFound(): ProblemError {
   return new ProblemError('not_found', 'there is no such cart');
 }

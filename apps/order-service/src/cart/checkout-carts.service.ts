@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../auth/principal.js';
 import { log } from '../common/logger.js';
-import { itemsOf, type Cart } from './domain/cart.js';
+import { Config } from '../config/config.js';
+import { expiryOf, itemsOf, type Cart } from './domain/cart.js';
 import { MergeCarts } from './merge-carts.service.js';
 import { CartRepository } from './persistence/cart.repository.js';
 
@@ -11,6 +12,7 @@ export class CheckoutCarts {
   constructor(
     @Inject(CartRepository) private readonly carts: CartRepository,
     @Inject(MergeCarts) private readonly merging: MergeCarts,
+    @Inject(Config) private readonly config: Config,
   ) {}
 
   async find(cartId: string, scope: Scope): Promise<Cart | undefined> {
@@ -22,13 +24,28 @@ export class CheckoutCarts {
     return this.carts.claim(cart, orderId, new Date());
   }
 
-  /** Makes the cart of a failed order active again. If its customer has started another meanwhile, the two merge. */
-  async release(cartId: string, orderId: string): Promise<void> {
-    if (await this.carts.release(cartId, orderId, new Date())) return;
+  /**
+   * Makes the cart of a failed order active again, with a whole lifetime before it. If its customer has started another
+   * meanwhile, the two merge; a repetition finishes a merge that was interrupted.
+   *
+   * @returns false when it must be tried again
+   */
+  async release(cartId: string, orderId: string): Promise<boolean> {
+    const now = new Date();
+    const expiresAt = expiryOf(now, this.config.CART_LIFETIME_DAYS);
+    if ((await this.carts.release(cartId, orderId, now, expiresAt)) === 'released') return true;
     const cart = await this.carts.findForSystem(cartId);
-    const active = cart?.customerId === undefined ? undefined : await this.carts.findActiveOf(cart.customerId);
-    if (!cart || !active) return;
+    if (!cart || cart.orderId !== orderId) return true;
+    if (cart.mergedInto !== undefined) {
+      await this.merging.joinReturned(cart, cart.mergedInto);
+      return true;
+    }
+    const active = cart.customerId === undefined ? undefined : await this.carts.findActiveOf(cart.customerId);
+    // The newer cart was ordered in this very moment: nothing is in the way any more, so the next try succeeds.
+    if (!active) return false;
     log.info({ cartId, into: active.id, lines: itemsOf(cart).length }, 'a returned cart joins the newer one');
-    await this.merging.joinReturned(cart, active);
+    if (!(await this.carts.retire(cart, active.id, now))) return false;
+    await this.merging.joinReturned(cart, active.id);
+    return true;
   }
 }

@@ -15,6 +15,16 @@ export class Background {
     this.#running.add(running);
   }
 
+  /** Counts a request under way whose end nobody else waits for; the answer tells that it has ended. */
+  begin(): () => void {
+    let end!: () => void;
+    const running = new Promise<void>((resolve) => {
+      end = resolve;
+    }).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return end;
+  }
+
   get size(): number {
     return this.#running.size;
   }

@@ -3,13 +3,25 @@ import { mongo, type Connection } from 'mongoose';
 import { log } from './logger.js';
 
 const NAMESPACE_EXISTS = 48;
+/** IndexOptionsConflict and IndexKeySpecsConflict. */
+const DEFINITION_DIFFERS: ReadonlySet<number> = new Set([85, 86]);
 const RETRY_MS = 1_000;
 
-/** Makes all collections and their indexes, one after another; what is there already stays. */
+/**
+ * Makes all collections and their indexes, one after another. What is there already stays; an index whose definition has
+ * changed is made anew.
+ */
 export async function prepareDatabase(connection: Connection): Promise<void> {
   for (const model of Object.values(connection.models)) {
     await createCollection(connection, model.collection.name);
-    await model.createIndexes();
+    for (const [keys, options] of model.schema.indexes()) {
+      await createIndex(
+        connection,
+        model.collection.name,
+        keys as mongo.IndexSpecification,
+        options as mongo.CreateIndexesOptions,
+      );
+    }
     log.info({ collection: model.collection.name, indexes: model.schema.indexes().length }, 'collection prepared');
   }
 }
@@ -53,6 +65,24 @@ export function keepConnecting(connection: Connection, uri: string, options: obj
     if (!stopped.aborted) log.error('MongoDB connection lost; reconnecting');
   });
   connection.on('reconnected', () => log.info('MongoDB connected again'));
+}
+
+async function createIndex(
+  connection: Connection,
+  collection: string,
+  keys: mongo.IndexSpecification,
+  options: mongo.CreateIndexesOptions,
+): Promise<void> {
+  const { name } = options;
+  try {
+    await connection.collection(collection).createIndex(keys, options);
+  } catch (error) {
+    const differs = error instanceof mongo.MongoServerError && DEFINITION_DIFFERS.has(Number(error.code));
+    if (!differs || name === undefined) throw error;
+    log.info({ collection, index: name }, 'an index has another definition by now and is made anew');
+    await connection.collection(collection).dropIndex(name);
+    await connection.collection(collection).createIndex(keys, options);
+  }
 }
 
 async function createCollection(connection: Connection, name: string): Promise<void> {

@@ -1,8 +1,17 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsInt, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
-
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+import {
+  IsEmail,
+  IsInt,
+  IsISO4217CurrencyCode,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+} from 'class-validator';
 
 /** A stock keeping unit as the catalog names it. */
 export const IsSku = (): PropertyDecorator =>
@@ -45,11 +54,18 @@ export const IsResourceId = (): PropertyDecorator =>
 
 /** An ISO 4217 currency code in capitals. */
 export const IsCurrency = (): PropertyDecorator =>
-  applyDecorators(IsString(), Matches(/^[A-Z]{3}$/u, { message: '$property must be an ISO 4217 code such as USD' }));
+  applyDecorators(
+    IsISO4217CurrencyCode({ message: '$property must be an ISO 4217 code such as USD' }),
+    Matches(/^[A-Z]{3}$/u, { message: '$property must be an ISO 4217 code in capitals, such as USD' }),
+  );
 
-export function isKnownCurrency(code: string): boolean {
-  return CURRENCIES.has(code);
-}
+/** An e-mail address. Kept and searched for in lower case: no mail system that matters tells them apart. */
+export const IsEmailAddress = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }) => lower(value)),
+    IsEmail(),
+    MaxLength(254),
+  );
 
 function lower(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;

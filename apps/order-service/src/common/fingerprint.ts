@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
 
+const MOST_DEPTH = 32;
+
 /** SHA-256 of the canonical JSON of a value: members sorted by name, undefined ones left out. Base64url. */
 export function fingerprint(value: unknown): string {
   return createHash('sha256')
-    .update(JSON.stringify(canonical(value)))
+    .update(JSON.stringify(canonical(value, 0)))
     .digest('base64url');
 }
 
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
+function canonical(value: unknown, depth: number): unknown {
+  // Nothing valid goes so deep, and what does is refused; here it must only not exhaust the stack.
+  if (depth > MOST_DEPTH) return 'too deep';
+  if (Array.isArray(value)) return value.map((item) => canonical(item, depth + 1));
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
-    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member)]),
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, member]) => [name, canonical(member, depth + 1)]),
   );
 }
 

@@ -1,6 +1,9 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsCurrency } from './fields.js';
 
+/** Sums of many such amounts are still exact integers. */
+const MOST_AMOUNT = 1_000_000_000_000;
+
 /** An amount of money. */
 export class MoneyDto {
   /**
@@ -9,7 +12,7 @@ export class MoneyDto {
    */
   @IsInt()
   @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @Max(MOST_AMOUNT)
   amount: number;
 
   /**

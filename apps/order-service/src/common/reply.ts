@@ -1,6 +1,7 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { map, type Observable } from 'rxjs';
+import { finalize, map, type Observable } from 'rxjs';
+import { Background } from './background.js';
 
 /** A body with what HTTP says besides. Over NATS only the body travels. */
 export class Reply<Body> {
@@ -16,8 +17,12 @@ export class Reply<Body> {
  */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
+  constructor(@Inject(Background) private readonly background: Background) {}
+
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    return next.handle().pipe(map((result) => (context.getType() === 'rpc' ? bodyOf(result) : send(result, context))));
+    if (context.getType() !== 'rpc') return next.handle().pipe(map((result) => send(result, context)));
+    // A stopping process waits for HTTP requests by their connections; of those over NATS only this tells.
+    return next.handle().pipe(map(bodyOf), finalize(this.background.begin()));
   }
 }
 

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { generateKeyPairSync } from 'node:crypto';
 import { ConfigError, parseConfig } from './config.js';
 
 const LONG = 'x'.repeat(32);
+const PUBLIC_KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const PRODUCTION = {
   NODE_ENV: 'production',
   MONGODB_URI: 'mongodb://db-0,db-1,db-2/orders?replicaSet=rs0',
@@ -110,7 +112,8 @@ describe('the configuration in production', () => {
     const { JWT_JWKS_URL: _none, ...rest } = PRODUCTION;
     expect(faultsOf(rest)).toEqual([expect.stringContaining("no key for callers' tokens")]);
     expect(faultsOf({ ...rest, JWT_SECRET: LONG })).toEqual([]);
-    expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: 'pem' })).toEqual([]);
+    expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: PUBLIC_KEY })).toEqual([]);
+    expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: 'pem' })).toEqual(['JWT_PUBLIC_KEY is no public key in PEM']);
   });
 
   it.each(['JWT_SECRET', 'GUEST_TOKEN_SECRET'])('refuses a development %s, defaults or not', (name) => {

@@ -1,9 +1,12 @@
+import { createPublicKey } from 'node:crypto';
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
+  IsPositive,
   IsString,
   IsUrl,
   Matches,
@@ -105,12 +108,36 @@ export class Config {
   @Min(0)
   QUOTE_MAX_AGE_MS = 60_000;
 
-  /** Days after its last change at which an active cart expires. */
+  /** Days after its last change at which an active cart expires and is abandoned; fractions are fine. */
   @Type(() => Number)
-  @IsInt()
-  @Min(1)
+  @IsNumber()
+  @IsPositive()
   @Max(365)
   CART_LIFETIME_DAYS = 30;
+
+  /** How often a replica ends expired carts and publishes the events of carts, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  CART_SWEEP_INTERVAL_MS = 1_000;
+
+  /** Minutes after which an order that is not paid for expires; fractions are fine. */
+  @Type(() => Number)
+  @IsNumber()
+  @IsPositive()
+  UNPAID_ORDER_EXPIRY_MINUTES = 30;
+
+  /** Hours within which a vendor should begin with a confirmed order before it is flagged. */
+  @Type(() => Number)
+  @IsNumber()
+  @IsPositive()
+  VENDOR_ACT_WITHIN_HOURS = 48;
+
+  /** Days after delivery in which a customer may ask to return; after them the vendor's payout is due. */
+  @Type(() => Number)
+  @IsNumber()
+  @IsPositive()
+  RETURN_WINDOW_DAYS = 14;
 
   /** How long `POST /orders` and a shipment wait for the payment before they answer, in milliseconds. */
   @Type(() => Number)
@@ -175,9 +202,19 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
+  if (config.JWT_PUBLIC_KEY && !isPublicKey(config.JWT_PUBLIC_KEY))
+    faults.push('JWT_PUBLIC_KEY is no public key in PEM');
   if (config.NODE_ENV === 'production') faults.push(...productionFaults(config, environment));
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(config);
+}
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).type === 'public';
+  } catch {
+    return false;
+  }
 }
 
 function productionFaults(config: Config, environment: Readonly<Record<string, string | undefined>>): string[] {

@@ -115,5 +115,11 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
       }
     }
     this.#connected = false;
+    // The client gives up after some failures, refused credentials for one; they may be mended while the process lives.
+    if (this.#stopped.signal.aborted) return;
+    log.error('NATS connection closed; connecting anew');
+    this.#jetstream = undefined;
+    await delay(RETRY_MS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    await this.#connectForEver();
   }
 }

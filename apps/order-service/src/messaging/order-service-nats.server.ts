@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ServerNats, type IncomingRequest, type NatsOptions } from '@nestjs/microservices';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { ORDER_SERVICE_QUEUE } from '@marketplace/contracts';
-import type { Msg } from '@nats-io/nats-core';
+import type { Msg, Subscription, SubscriptionOptions } from '@nats-io/nats-core';
 import type { Nats } from './nats-connection.js';
 
 /** Begins the packet id of a plain JSON request, so that the reply is plain too. */
@@ -40,12 +39,15 @@ function parse(message: Msg): unknown {
 }
 
 function isNestRequest(body: unknown): body is IncomingRequest {
-  return typeof body === 'object' && body !== null && 'pattern' in body && 'data' in body && 'id' in body;
+  if (typeof body !== 'object' || body === null || !('id' in body)) return false;
+  return typeof body.id === 'string' && 'pattern' in body && 'data' in body;
 }
 
 /** Nest's NATS transport on the connection that the process has anyway, which outlives it and is drained last. */
 @Injectable()
 export class OrderServiceNatsServer extends ServerNats {
+  readonly #subscriptions: Subscription[] = [];
+
   constructor(private readonly nats: Nats) {
     const options: NatsOptions['options'] = {
       queue: ORDER_SERVICE_QUEUE,
@@ -57,11 +59,24 @@ export class OrderServiceNatsServer extends ServerNats {
 
   override async listen(callback: (error?: unknown) => void): Promise<void> {
     // Requests are served from the moment NATS is there; the HTTP side does not wait for it.
-    this.nats.whenConnected(async (connection: NatsConnection) => this.bindEvents(connection));
+    this.nats.whenConnected(async (connection) => {
+      this.bindEvents({
+        subscribe: (subject: string, options: SubscriptionOptions) => {
+          const subscription = connection.subscribe(subject, options);
+          this.#subscriptions.push(subscription);
+          return subscription;
+        },
+      });
+    });
     callback();
   }
 
+  /** No request is taken any more; the connection stays, for those under way and for what they cause. */
+  async stopListening(): Promise<void> {
+    await Promise.all(this.#subscriptions.map(async (subscription) => subscription.drain()));
+  }
+
   override async close(): Promise<void> {
-    // The connection is drained by its owner, after the requests under way have been answered.
+    // The connection is drained by its owner, after everything else.
   }
 }

@@ -65,10 +65,16 @@ export class Checkout {
     return (await this.changes.apply(order.id, (state) => abandonOrder(state, missing, now(SYSTEM)), order)) ?? order;
   }
 
+  /**
+   * Whoever placed the order may have gone on to the payments before it died. So while the Inventory Service cannot tell what
+   * became of the reservation, the order waits: given up now, an authorization that was made would be held for ever.
+   */
   async #resumeReservation(order: Order): Promise<Order> {
-    const outcome = await this.#reserve(order, SYSTEM);
-    if (outcome.stock.status !== 'reserved') return outcome;
-    return (await this.changes.apply(order.id, (state) => holdStock(state, now(SYSTEM)), order)) ?? outcome;
+    const short = await this.#askForStock(order);
+    if (short === 'unknown') return order;
+    const rule = (state: Order): Order =>
+      short === 'reserved' ? holdStock(state, now(SYSTEM)) : abandonOrder(state, short, now(SYSTEM));
+    return (await this.changes.apply(order.id, rule, order)) ?? order;
   }
 
   async #askForStock(order: Order): Promise<'reserved' | 'unknown' | { sku: string; available: number }[]> {

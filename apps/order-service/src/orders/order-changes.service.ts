@@ -4,6 +4,8 @@ import { KeyedQueue } from '../common/keyed-queue.js';
 import { Config } from '../config/config.js';
 import { hasPendingWork } from './domain/advance.js';
 import type { Order } from './domain/order.js';
+import { nextTimerAt } from './domain/timers.js';
+import { timingOf } from './timing.js';
 import { OrderRepository } from './persistence/order.repository.js';
 
 /**
@@ -38,8 +40,13 @@ export class OrderChanges {
     });
   }
 
-  /** Until then the replica that wrote a change does the work that follows from it; after that any other may. */
+  /**
+   * Until then the replica that wrote a change does the work that follows from it; after that any other may. Without work it
+   * is the instant at which time alone changes the order.
+   */
   workDueAt(order: Order, now: Date): Date | undefined {
-    return hasPendingWork(order) ? new Date(now.getTime() + this.config.RECOVERY_AFTER_MS) : undefined;
+    return hasPendingWork(order)
+      ? new Date(now.getTime() + this.config.RECOVERY_AFTER_MS)
+      : nextTimerAt(order, timingOf(this.config));
   }
 }

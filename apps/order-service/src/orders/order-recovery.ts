@@ -2,15 +2,18 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
 import { Checkout } from './checkout.service.js';
-import type { Order } from './domain/order.js';
+import { SYSTEM, type Order } from './domain/order.js';
+import { runTimers } from './domain/timers.js';
+import { OrderChanges } from './order-changes.service.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
+import { timingOf } from './timing.js';
 
 const MOST_AT_ONCE = 8;
 const MOST_A_ROUND = 400;
 
 /**
- * Finishes what a crash, a time-out or an outage left undone. Each order is taken under a lease in the database, so any
+ * Finishes what a crash, a time-out or an outage left undone, and does what the time has come for. Each order is taken under a lease in the database, so any
  * number of replicas can look for work; a holder that stalls can do no harm, because every effect is repeatable.
  */
 @Injectable()
@@ -22,6 +25,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   constructor(
     @Inject(OrderRepository) private readonly orders: OrderRepository,
+    @Inject(OrderChanges) private readonly changes: OrderChanges,
     @Inject(Checkout) private readonly checkout: Checkout,
     @Inject(OrderWork) private readonly work: OrderWork,
     @Inject(Config) private readonly config: Config,
@@ -58,7 +62,12 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
 
   async #recover(order: Order): Promise<void> {
     try {
-      await this.work.run(await this.checkout.resume(order));
+      const context = { now: new Date(), actor: SYSTEM };
+      const rule = (state: Order): Order => runTimers(state, timingOf(this.config), context);
+      const current = (await this.changes.apply(order.id, rule, order)) ?? order;
+      // What needs no answer of the Payment Service goes first: one that is slow must not hold up stock and events.
+      const worked = await this.work.run(current);
+      await this.work.run(await this.checkout.resume(worked), true);
     } catch (error) {
       log.warn({ err: error, orderId: order.id }, 'recovery of an order failed; it will be tried again');
     }

@@ -8,6 +8,7 @@ import { EventPublisher } from '../messaging/event-publisher.js';
 import { ServiceUnavailableError } from '../messaging/service-requests.js';
 import { hasPendingWork } from './domain/advance.js';
 import type { Order } from './domain/order.js';
+import { OrderChanges } from './order-changes.service.js';
 import { orderEvent, unpublished } from './order-events.js';
 import { PaymentOperations } from './payment-operations.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -22,14 +23,18 @@ export class OrderWork {
 
   constructor(
     @Inject(OrderRepository) private readonly orders: OrderRepository,
+    @Inject(OrderChanges) private readonly changes: OrderChanges,
     @Inject(PaymentOperations) private readonly operations: PaymentOperations,
     @Inject(InventoryClient) private readonly inventory: InventoryClient,
     @Inject(CheckoutCarts) private readonly carts: CheckoutCarts,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
   ) {}
 
-  /** @returns the order after its payment operations */
-  async run(order: Order): Promise<Order> {
+  /**
+   * @param mustLookAgain also notes when the order is to be looked at next, as whoever took it up under a lease must
+   * @returns the order after its work
+   */
+  async run(order: Order, mustLookAgain = false): Promise<Order> {
     // What the task before does for the order is not in the given state.
     const isStale = this.#queue.has(order.id);
     return this.#queue.run(order.id, async () => {
@@ -40,14 +45,15 @@ export class OrderWork {
         this.#settleStock(current),
         this.#returnCart(current),
       ]);
-      if (publishedSequence === undefined && stockOperationIds.length === 0 && !cartReturned) return current;
       const after = afterwards(current, publishedSequence, stockOperationIds, cartReturned);
-      const everything = !hasPendingWork(after);
+      if (publishedSequence === undefined && stockOperationIds.length === 0 && !cartReturned && !mustLookAgain) {
+        return current;
+      }
       await this.orders.complete(current, {
         ...(publishedSequence === undefined ? {} : { publishedSequence }),
         stockOperationIds,
         cartReturned,
-        everything,
+        nextLookAt: hasPendingWork(after) ? undefined : (this.changes.workDueAt(after, new Date()) ?? 'never'),
       });
       return after;
     });
@@ -94,8 +100,13 @@ export class OrderWork {
 
   async #returnCart(order: Order): Promise<boolean> {
     if (!order.returnsCart || order.cartId === undefined) return false;
-    await this.carts.release(order.cartId, order.id);
-    return true;
+    try {
+      return await this.carts.release(order.cartId, order.id);
+    } catch (error) {
+      // A cart that cannot be given back yet must not keep the order's events and stock waiting.
+      log.warn({ err: error, orderId: order.id, cartId: order.cartId }, 'a cart was not given back yet');
+      return false;
+    }
   }
 }
 

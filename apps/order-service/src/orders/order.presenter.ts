@@ -2,9 +2,18 @@ import { money, sumOf, type Money } from '@marketplace/domain';
 import type { Scope } from '../auth/principal.js';
 import { components } from '../cart/cart.presenter.js';
 import { orderTotals, vendorOrderTotals } from './domain/amounts.js';
-import type { Order, OrderLine, Shipment, Tender, VendorOrder } from './domain/order.js';
+import type { Hold, Order, OrderLine, Shipment, Tender, VendorOrder } from './domain/order.js';
+import { presentCancellation, presentRefund, presentReturn } from './after-sales.presenter.js';
 import { orderStatus } from './domain/status.js';
-import type { OrderDto, OrderLineDto, PaymentDto, ShipmentDto, TenderDto, VendorOrderDto } from './dto/order.dto.js';
+import type {
+  HoldDto,
+  OrderDto,
+  OrderLineDto,
+  PaymentDto,
+  ShipmentDto,
+  TenderDto,
+  VendorOrderDto,
+} from './dto/order.dto.js';
 
 /** The order as the holder of a scope may see it, field by field. */
 export function presentOrder(order: Order, scope: Scope, accessToken?: string): OrderDto {
@@ -23,6 +32,7 @@ export function presentOrder(order: Order, scope: Scope, accessToken?: string): 
     payment: presentPayment(order),
     shippingAddress: order.shippingAddress,
     ...(order.billingAddress === undefined ? {} : { billingAddress: order.billingAddress }),
+    ...(order.hold && scope.everything ? { hold: presentHold(order.hold) } : {}),
     version: order.version,
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
@@ -48,10 +58,15 @@ function presentVendorView(order: Order, vendorId: string): OrderDto {
     vendorOrders: own.map((vendorOrder) => presentVendorOrder(vendorOrder, order.currency)),
     totals: presentTotals(own, order.currency),
     shippingAddress: order.shippingAddress,
+    ...(order.hold ? { hold: presentHold(order.hold) } : {}),
     version: order.version,
     placedAt: order.placedAt,
     updatedAt: order.updatedAt,
   };
+}
+
+function presentHold({ reason, by, at }: Hold): HoldDto {
+  return { reason, by, at };
 }
 
 function presentVendorOrder(vendorOrder: VendorOrder, currency: string): VendorOrderDto {
@@ -69,7 +84,11 @@ function presentVendorOrder(vendorOrder: VendorOrder, currency: string): VendorO
       refunded: money(totals.refunded, currency),
     },
     shipments: vendorOrder.shipments.map(presentShipment),
-    returns: [],
+    cancellations: vendorOrder.cancellations.map((each) => presentCancellation(each, currency)),
+    returns: vendorOrder.returns.map(presentReturn),
+    refunds: vendorOrder.refunds.map((each) => presentRefund(each, currency)),
+    ...(vendorOrder.overdueSince === undefined ? {} : { overdueSince: vendorOrder.overdueSince }),
+    ...(vendorOrder.payoutEligibleAt === undefined ? {} : { payoutEligibleAt: vendorOrder.payoutEligibleAt }),
   };
 }
 
@@ -80,10 +99,15 @@ function presentLine(line: OrderLine, currency: string): OrderLineDto {
     quantity: line.quantity,
     unitPrice: money(line.unitPriceMinor, currency),
     lineTotal: money(line.amounts.items, currency),
+    discount: money(line.amounts.discount, currency),
+    ...(line.discountFundedBy === undefined ? {} : { discountFundedBy: line.discountFundedBy }),
+    shipping: money(line.amounts.shipping, currency),
+    tax: money(line.amounts.tax, currency),
     cancelledQuantity: line.cancelledQuantity,
     shippedQuantity: line.shippedQuantity,
     deliveredQuantity: line.deliveredQuantity,
     returnedQuantity: line.returnedQuantity,
+    refundedQuantity: line.refundedQuantity,
   };
 }
 

@@ -4,9 +4,14 @@ import { CartModule } from '../cart/cart.module.js';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
 import { PaymentClientModule } from '../payment-client/payment-client.module.js';
 import { AuthorizePayments } from './authorize-payments.service.js';
+import { CareController } from './care.controller.js';
+import { CareForOrders } from './care-for-orders.service.js';
 import { ChangeStatus } from './change-status.service.js';
 import { Checkout } from './checkout.service.js';
+import { FulfilmentController } from './fulfilment.controller.js';
+import { FulfilOrders } from './fulfil-orders.service.js';
 import { OrderChanges } from './order-changes.service.js';
+import { OrderCommands } from './order-commands.service.js';
 import { OrderReader } from './order-reader.js';
 import { OrderRecovery } from './order-recovery.js';
 import { OrderWork } from './order-work.service.js';
@@ -20,6 +25,7 @@ import { OrderDocument, OrderSchema } from './persistence/order.schema.js';
 import { PlaceOrder } from './place-order.service.js';
 import { PrepareOrder } from './prepare-order.service.js';
 import { PresentPlaced } from './present-placed.service.js';
+import { ReadLedger } from './read-ledger.service.js';
 import { ReadOrders } from './read-orders.service.js';
 import { RepeatedOrders } from './repeated-orders.service.js';
 
@@ -30,7 +36,7 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     CatalogClientModule,
     PaymentClientModule,
   ],
-  controllers: [OrdersController, OrdersRpcController],
+  controllers: [OrdersController, FulfilmentController, CareController, OrdersRpcController],
   providers: [
     OrderRepository,
     OrderListsRepository,
@@ -46,7 +52,11 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     AuthorizePayments,
     PaymentOperations,
     PaymentEventHandler,
+    OrderCommands,
     ChangeStatus,
+    FulfilOrders,
+    CareForOrders,
+    ReadLedger,
     ReadOrders,
   ],
   exports: [OrderReader, OrderRepository],

@@ -57,9 +57,12 @@ function applyEvent(order: Order, event: PaymentEvent): Order {
     case 'voided':
     case 'refunded': {
       const operation = order.payment.operations.find((candidate) => candidate.key === event.idempotencyKey);
-      return operation?.status === 'pending'
-        ? settleOperation(order, operation.id, { status: 'done' }, context)
-        : order;
+      if (!operation) return order;
+      const tender = order.payment.tenders.find((candidate) => candidate.id === operation.tenderId);
+      // What was voided before any answer came was all that had been authorized.
+      const unanswered = event.type === 'voided' && tender?.authorizedMinor === 0;
+      const authorized = unanswered ? { authorizedMinor: event.amount.amount } : {};
+      return settleOperation(order, operation.id, { status: 'done', ...authorized }, context);
     }
     case 'chargeback':
       return order;

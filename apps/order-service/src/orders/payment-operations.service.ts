@@ -3,7 +3,7 @@ import type { MovePaymentReply } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
 import { ServiceUnavailableError } from '../messaging/service-requests.js';
 import { PaymentClient } from '../payment-client/payment.client.js';
-import { isUndecided } from './domain/advance.js';
+import { isDue, isUndecided } from './domain/advance.js';
 import { SYSTEM, type Order, type PaymentOperation, type Tender } from './domain/order.js';
 import { settleOperation, type OperationOutcome } from './domain/settle-operation.js';
 import { OrderChanges } from './order-changes.service.js';
@@ -26,9 +26,8 @@ export class PaymentOperations {
     for (const { id } of order.payment.operations) {
       const operation = current.payment.operations.find((candidate) => candidate.id === id);
       const tender = current.payment.tenders.find((candidate) => candidate.id === operation?.tenderId);
-      // A void gives up all that is not captured: it must not pass a capture that failed, or the goods are never paid for.
-      if (operation?.kind === 'capture' && operation.status === 'failed') heldBack.add(operation.tenderId);
-      if (operation?.status !== 'pending' || !tender || heldBack.has(tender.id)) continue;
+      if (!operation || !isDue(operation, current.payment.operations)) continue;
+      if (!tender || heldBack.has(tender.id)) continue;
       const outcome = await this.#carryOut(current, operation, tender);
       if (outcome?.status !== 'done') heldBack.add(tender.id);
       if (!outcome) continue;

@@ -60,7 +60,9 @@ export class PlaceOrder {
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = cart?.orderId ?? derived ?? uuid();
       const abandoned = before?.id === id ? before : undefined;
-      const order = this.#newOrder(id, prepared, principal, request, options, abandoned);
+      // Only the key that the id was derived from is answered for; under the id of another's claim there is none.
+      const keyed = id === derived ? options.idempotent : undefined;
+      const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
       if (cart && cart.orderId === undefined && !(await this.carts.claim(cart, id))) return undefined;
       return this.#insert(order, abandoned, options, actorOf(principal));
     });
@@ -71,7 +73,7 @@ export class PlaceOrder {
     prepared: PreparedOrder,
     principal: Principal,
     request: OrderRequest,
-    options: PlaceOptions,
+    keyed: IdempotentRequest | undefined,
     abandoned?: Order,
   ): Order {
     const { shippingAddress, billingAddress, email, clientReference } = request;
@@ -90,7 +92,7 @@ export class PlaceOrder {
         ...(billingAddress === undefined ? {} : { billingAddress }),
         ...(email === undefined ? {} : { email }),
         ...(clientReference === undefined ? {} : { clientReference }),
-        ...(options.idempotent === undefined ? {} : { requestFingerprint: options.idempotent.fingerprint }),
+        ...(keyed === undefined ? {} : { requestFingerprint: keyed.fingerprint }),
         ...(prepared.cart === undefined ? {} : { cartId: prepared.cart.id }),
         ...(prepared.customerId === undefined ? {} : { customerId: prepared.customerId }),
       },

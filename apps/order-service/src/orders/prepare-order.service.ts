@@ -56,7 +56,9 @@ export class PrepareOrder {
    * those of a quote
    */
   async prepare(principal: Principal, request: OrderRequest, cart: Cart | undefined): Promise<PreparedOrder> {
-    const customerId = buyerOf(principal, request);
+    requireOneSource(request);
+    // Whoever orders it, the customer's cart becomes the customer's order.
+    const customerId = cart?.customerId ?? buyerOf(principal, request);
     if (cart && cart.status !== 'ordered') requireActive(cart, new Date());
     const items = cart ? itemsOf(cart) : withAdded([], request.items ?? []);
     if (items.length === 0) throw fault('/cartId', 'the cart has no items');
@@ -76,14 +78,17 @@ export class PrepareOrder {
   }
 }
 
-/** The customer who buys; undefined for guests, who must say where messages go. */
-function buyerOf(principal: Principal, request: OrderRequest): string | undefined {
+function requireOneSource(request: OrderRequest): void {
   if (request.cartId !== undefined && request.items !== undefined) {
     throw fault('/items', 'give either cartId or items, not both');
   }
   if (request.cartId !== undefined && request.currency !== undefined) {
     throw fault('/currency', 'the currency of a cart is its own');
   }
+}
+
+/** The customer who buys; undefined for guests, who must say where messages go. */
+function buyerOf(principal: Principal, request: OrderRequest): string | undefined {
   const customerId = customerIdOf(principal);
   if (customerId !== undefined) return customerId;
   if (principal.kind === 'user' && !isStaff(principal)) {

@@ -18,6 +18,7 @@ export class PresentPlaced {
   ) {}
 
   async place(principal: Principal, request: OrderRequest, options: PlaceOptions): Promise<Reply<OrderDto>> {
+    if (principal.kind !== 'user') this.guestTokens.requireEnabled();
     try {
       const { order, status, replayed } = await this.placing.place(principal, request, options);
       const accessToken = order.customerId === undefined ? await this.#accessToken(principal, order.id) : undefined;

@@ -33,17 +33,13 @@ export class ReadOrders {
     if (!isStaff(principal) && customerIdOf(principal) !== userId) {
       throw new ProblemError('not_found', 'there is no such user');
     }
-    return this.#page(
-      { ...period(query), customerId: userId, status: query.status },
-      { everything: false, customerId: userId },
-    );
+    return this.#page({ ...period(query), status: query.status }, { everything: false, customerId: userId });
   }
 
   /** Staff see all orders; a vendor sees its own parts, and `status` is theirs. */
   async list(principal: Principal, query: OrdersQueryDto): Promise<OrderPageDto> {
-    const { vendorId } = scopeOf(principal);
-    const own = isStaff(principal) ? undefined : vendorId;
-    if (!isStaff(principal) && (own === undefined || (query.vendorId ?? own) !== own)) return EMPTY;
+    const own = isStaff(principal) ? undefined : scopeOf(principal).vendorId;
+    if (!isStaff(principal) && own === undefined) return EMPTY;
     // What a vendor is not shown it cannot search by either.
     if (own !== undefined) {
       const hidden = (['customerId', 'email', 'paymentStatus'] as const).find((filter) => query[filter] !== undefined);
@@ -51,18 +47,9 @@ export class ReadOrders {
     }
     const number = query.number === undefined ? undefined : parseOrderNumber(query.number);
     if (query.number !== undefined && number === undefined) return EMPTY;
-    const { customerId, status, paymentStatus, email, trackingNumber } = query;
+    const { vendorId, customerId, status, paymentStatus, email, trackingNumber } = query;
     return this.#page(
-      {
-        ...period(query),
-        customerId,
-        status,
-        statusOfVendorId: own ?? query.vendorId,
-        paymentStatus,
-        number,
-        email,
-        trackingNumber,
-      },
+      { ...period(query), vendorId, customerId, status, paymentStatus, number, email, trackingNumber },
       own === undefined ? { everything: true } : { everything: false, vendorId: own },
     );
   }

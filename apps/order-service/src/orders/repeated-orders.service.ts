@@ -42,7 +42,7 @@ export class RepeatedOrders {
     derivedId: string | undefined,
     options: { idempotent?: IdempotentRequest | undefined; respondAsync: boolean },
   ): Promise<PlacedOrder> {
-    if (order.id !== derivedId) return this.answerOwner(order);
+    if (order.id !== derivedId || order.requestFingerprint === undefined) return this.answerOwner(order);
     if (order.requestFingerprint !== options.idempotent?.fingerprint) {
       throw new ProblemError('idempotency_key_reused', 'this key came with another request before');
     }

@@ -8,7 +8,8 @@ import { Nats } from '../messaging/nats-connection.js';
 const DURABLE_NAME = 'order-service';
 const ACK_WAIT_MS = 30_000;
 const RETRY_MS = 1_000;
-const MOST_DELIVERIES = 10;
+const LONGEST_RETRY_MS = 30_000;
+const MOST_DELIVERIES = 30;
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 
 type Handler = (event: PaymentEvent) => Promise<void>;
@@ -77,7 +78,7 @@ export class PaymentEvents implements OnModuleInit, OnApplicationShutdown {
       message.ack();
     } catch (error) {
       log.warn({ err: error, eventId: event.id, orderId: event.orderId }, 'a payment event failed; it will come again');
-      message.nak(RETRY_MS);
+      message.nak(Math.min(RETRY_MS * 2 ** message.info.deliveryCount, LONGEST_RETRY_MS));
     }
   }
 }

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
 import {
+  expiryOf,
+  isExpired,
   itemsOf,
   limited,
   limitedVendors,
   MOST_CART_LINES,
+  MOST_COUPON_CODES,
   MOST_UNITS_A_LINE,
   MOST_VENDORS,
-  remembering,
   requireActive,
-  wasApplied,
   withAdded,
+  withAddedAsFits,
+  withCoupons,
   withQuantity,
   type Cart,
   type CartItem,
@@ -118,6 +121,49 @@ describe('adding units', () => {
   });
 });
 
+describe('adding what fits', () => {
+  it('adds like any other where all of it fits', () => {
+    const [one, two] = [line('a'), line('b')];
+    expect(withAddedAsFits([one], [one, two])).toEqual(withAdded(itemsOf(cart({ lines: [one] })), [one, two]));
+  });
+
+  it('leaves out what would exceed the lines, the units or the vendors', () => {
+    const full = many(MOST_CART_LINES).map(({ sku }) => line(sku));
+    expect(withAddedAsFits(full, [line('new'), line('sku-3')])).toEqual(
+      withAdded(many(MOST_CART_LINES), [line('sku-3')]),
+    );
+    const most = { ...line('a'), quantity: MOST_UNITS_A_LINE };
+    expect(withAddedAsFits([most], [line('a')])).toEqual([{ sku: 'a', quantity: MOST_UNITS_A_LINE }]);
+    const vendors = Array.from({ length: MOST_VENDORS }, (_, n) => line(`sku-${n}`, `vendor-${n}`));
+    const added = withAddedAsFits(vendors, [line('x', 'vendor-new'), line('y', 'vendor-0')]);
+    expect(added.map(({ sku }) => sku)).toEqual([...vendors.map(({ sku }) => sku), 'y']);
+  });
+});
+
+describe('coupon codes', () => {
+  it('of two lists are united, each once, up to a limit', () => {
+    expect(withCoupons(['A', 'B'], ['B', 'C'])).toEqual(['A', 'B', 'C']);
+    const most = Array.from({ length: MOST_COUPON_CODES }, (_, n) => `CODE-${n}`);
+    expect(withCoupons(most, most)).toEqual(most);
+    expect(() => withCoupons(most, ['MORE'])).toThrow(
+      expect.objectContaining({ extensions: { errors: [expect.objectContaining({ pointer: '/couponCodes' })] } }),
+    );
+  });
+});
+
+describe('the lifetime of a cart', () => {
+  it('is counted in days and fractions of days from the last change', () => {
+    expect(expiryOf(NOW, 1)).toEqual(later(24));
+    expect(expiryOf(NOW, 0.25)).toEqual(later(6));
+  });
+
+  it('ends active carts alone', () => {
+    expect(isExpired(cart({ expiresAt: later(1) }), NOW)).toBe(false);
+    expect(isExpired(cart({ expiresAt: NOW }), NOW)).toBe(true);
+    expect(isExpired(cart({ expiresAt: NOW, status: 'ordered' }), NOW)).toBe(false);
+  });
+});
+
 describe('setting the units of a line', () => {
   const items = [
     { sku: 'a', quantity: 1 },
@@ -145,42 +191,5 @@ describe('the vendors of a cart', () => {
     expect(() => limitedVendors([...lines, line('one more', 'vendor-new')])).toThrow(
       expect.objectContaining({ code: 'validation_failed' }),
     );
-  });
-});
-
-describe('a request that is repeated', () => {
-  const request = { key: 'key-1', fingerprint: 'body-1' };
-  const applied = cart({ appliedRequests: remembering(cart(), request, NOW) });
-
-  it('is known by its key, and has its effect once', () => {
-    expect(wasApplied(cart(), request)).toBe(false);
-    expect(wasApplied(applied, request)).toBe(true);
-    expect(wasApplied(applied, { ...request, key: 'key-2' })).toBe(false);
-    expect(wasApplied(applied, undefined)).toBe(false);
-  });
-
-  it('is refused when its key comes with another body', () => {
-    expect(() => wasApplied(applied, { ...request, fingerprint: 'body-2' })).toThrow(
-      expect.objectContaining({ code: 'idempotency_key_reused' }),
-    );
-  });
-
-  it('is remembered for a day', () => {
-    const next = { key: 'key-2', fingerprint: 'x' };
-    expect(remembering(applied, next, later(23.9)).map(({ key }) => key)).toEqual(['key-1', 'key-2']);
-    expect(remembering(applied, next, later(24)).map(({ key }) => key)).toEqual(['key-2']);
-  });
-
-  it('is remembered among a bounded number of others, the latest ones', () => {
-    let busy = cart();
-    for (let n = 0; n < 205; n += 1) {
-      busy = { ...busy, appliedRequests: remembering(busy, { key: `key-${n}`, fingerprint: 'x' }, NOW) };
-    }
-    expect(busy.appliedRequests).toHaveLength(200);
-    expect(busy.appliedRequests.at(-1)?.key).toBe('key-204');
-  });
-
-  it('leaves no trace without a key', () => {
-    expect(remembering(applied, undefined, NOW)).toBe(applied.appliedRequests);
   });
 });

@@ -1,14 +1,15 @@
+import type { AppliedRequest } from '@marketplace/domain';
 import { ProblemError } from '@marketplace/contracts';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
+import type { WaitingEvent } from './cart-outbox.js';
+import type { NoticedChanges } from './line-changes.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const MOST_CART_LINES = 100;
 export const MOST_UNITS_A_LINE = 999;
 export const MOST_VENDORS = 20;
 export const MOST_COUPON_CODES = 10;
-
-/** How many idempotency keys a cart remembers, and for how long. */
-const MOST_KEYS = 200;
-const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 export const CART_STATUSES = ['active', 'ordered', 'abandoned'] as const;
 export type CartStatus = (typeof CART_STATUSES)[number];
@@ -18,13 +19,6 @@ export interface CartItem {
   readonly quantity: number;
 }
 
-/** A request that has had its effect: recorded in the same write as the effect. */
-export interface AppliedRequest {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly at: Date;
-}
-
 export interface Cart {
   readonly id: string;
   readonly customerId?: string;
@@ -32,11 +26,15 @@ export interface Cart {
   readonly currency: string;
   readonly lines: readonly QuotedLine[];
   readonly couponCodes: readonly string[];
+  /** What new quotes have changed since the owner's last change; see `noticedByReading`. */
+  readonly changes?: NoticedChanges;
   /** The order that claimed the cart: a cart gives at most one. */
   readonly orderId?: string;
   /** The cart that took this one over. */
   readonly mergedInto?: string;
   readonly appliedRequests: readonly AppliedRequest[];
+  /** Events of this cart that are still to be published, in their order; absent when there are none. */
+  readonly outbox?: readonly WaitingEvent[];
   readonly version: number;
   readonly quotedAt: Date;
   readonly expiresAt: Date;
@@ -44,8 +42,18 @@ export interface Cart {
   readonly updatedAt: Date;
 }
 
+/** @param lifetimeDays days from the last change; fractions count */
+export function expiryOf(lastChange: Date, lifetimeDays: number): Date {
+  return new Date(lastChange.getTime() + lifetimeDays * DAY_MS);
+}
+
+/** Active by name, but past its lifetime. */
+export function isExpired(cart: Cart, now: Date): boolean {
+  return cart.status === 'active' && cart.expiresAt <= now;
+}
+
 export function requireActive(cart: Cart, now: Date): void {
-  if (cart.status === 'active' && cart.expiresAt > now) return;
+  if (cart.status === 'active' && !isExpired(cart, now)) return;
   throw new ProblemError('cart_not_active', `the cart is ${cart.status === 'active' ? 'expired' : cart.status}`);
 }
 
@@ -58,6 +66,22 @@ export function withAdded(items: readonly CartItem[], added: readonly CartItem[]
   const units = new Map(items.map(({ sku, quantity }) => [sku, quantity]));
   for (const { sku, quantity } of added) units.set(sku, (units.get(sku) ?? 0) + quantity);
   return limited(Array.from(units, ([sku, quantity]) => ({ sku, quantity })));
+}
+
+/**
+ * Adds as many of the lines and units as the limits of a cart allow, where nobody is there to be told that they do not
+ * all fit.
+ */
+export function withAddedAsFits(lines: readonly QuotedLine[], added: readonly QuotedLine[]): CartItem[] {
+  const units = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
+  const vendorIds = new Set(lines.map((line) => line.vendorId));
+  for (const { sku, quantity, vendorId } of added) {
+    if (!units.has(sku) && units.size === MOST_CART_LINES) continue;
+    if (!vendorIds.has(vendorId) && vendorIds.size === MOST_VENDORS) continue;
+    vendorIds.add(vendorId);
+    units.set(sku, Math.min((units.get(sku) ?? 0) + quantity, MOST_UNITS_A_LINE));
+  }
+  return Array.from(units, ([sku, quantity]) => ({ sku, quantity }));
 }
 
 /** Sets the units of one line; none removes it. */
@@ -75,8 +99,21 @@ export function limited(items: CartItem[]): CartItem[] {
   return items;
 }
 
+/**
+ * The codes of both lists, each once.
+ *
+ * @throws ProblemError `validation_failed` when they are too many
+ */
+export function withCoupons(codes: readonly string[], added: readonly string[]): readonly string[] {
+  const together = [...new Set([...codes, ...added])];
+  if (together.length > MOST_COUPON_CODES) {
+    throw beyond('/couponCodes', `a cart holds at most ${MOST_COUPON_CODES} coupon codes`);
+  }
+  return together;
+}
+
 /** @throws ProblemError `validation_failed` when too many vendors are involved */
-export function limitedVendors(lines: readonly QuotedLine[]): readonly QuotedLine[] {
+export function limitedVendors<Line extends { readonly vendorId: string }>(lines: readonly Line[]): readonly Line[] {
   if (new Set(lines.map((line) => line.vendorId)).size > MOST_VENDORS) {
     throw beyond('/items', `an order has at most ${MOST_VENDORS} vendors`);
   }
@@ -85,27 +122,4 @@ export function limitedVendors(lines: readonly QuotedLine[]): readonly QuotedLin
 
 function beyond(pointer: string, detail: string): ProblemError {
   return new ProblemError('validation_failed', detail, { errors: [{ pointer, detail }] });
-}
-
-/**
- * Whether a request with this key had its effect before.
- *
- * @throws ProblemError `idempotency_key_reused` when the key belongs to another request
- */
-export function wasApplied(cart: Cart, request: { key: string; fingerprint: string } | undefined): boolean {
-  const before = request && cart.appliedRequests.find((applied) => applied.key === request.key);
-  if (!before) return false;
-  if (before.fingerprint === request.fingerprint) return true;
-  throw new ProblemError('idempotency_key_reused', 'this key came with another request before');
-}
-
-/** Remembers a request among the last ones of a day. */
-export function remembering(
-  cart: Pick<Cart, 'appliedRequests'>,
-  request: { key: string; fingerprint: string } | undefined,
-  now: Date,
-): readonly AppliedRequest[] {
-  if (!request) return cart.appliedRequests;
-  const recent = cart.appliedRequests.filter(({ at }) => now.getTime() - at.getTime() < KEY_LIFETIME_MS);
-  return [...recent, { ...request, at: now }].slice(-MOST_KEYS);
 }

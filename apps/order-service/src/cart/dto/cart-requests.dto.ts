@@ -59,6 +59,18 @@ export class SetQuantityDto {
   quantity: number;
 }
 
+/** The coupon codes of a cart. */
+export class SetCouponsDto {
+  /**
+   * All codes from now on, at most 10; none removes them all. A code that the catalog does not know gives no discount.
+   * @example ["WELCOME10"]
+   */
+  @ArrayMaxSize(MOST_COUPON_CODES)
+  @IsText(64, { each: true })
+  @IsArray()
+  couponCodes: string[];
+}
+
 /** A guest's cart to be taken over. */
 export class MergeCartDto {
   /**

@@ -1,10 +1,15 @@
+import { KEY_LIFETIME_MS } from '@marketplace/domain';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
 import type { Cart } from '../domain/cart.js';
 import { CartDocument } from './cart.schema.js';
+
+/** What came of giving a claimed cart back. */
+export type ReleaseOutcome = 'released' | 'not_held' | 'other_cart_active';
 
 /** Carts in MongoDB. Every read for a caller takes the caller's scope. */
 @Injectable()
@@ -23,7 +28,10 @@ export class CartRepository {
 
   /** The cart that a request made, or that it added to, under an idempotency key. */
   async findApplied(id: string, customerId: string | undefined, key: string): Promise<Cart | undefined> {
-    const own = customerId === undefined ? [] : [{ customerId, 'appliedRequests.key': key }];
+    // A key is not remembered longer than that, and remembering it updates the cart.
+    const since = new Date(Date.now() - KEY_LIFETIME_MS);
+    const own =
+      customerId === undefined ? [] : [{ customerId, updatedAt: { $gte: since }, 'appliedRequests.key': key }];
     return this.#one({ $or: [{ _id: id }, ...own] });
   }
 
@@ -38,10 +46,13 @@ export class CartRepository {
     }
   }
 
-  /** Writes what changed, if nobody else has written since: the new state, or undefined. */
-  async replace(cart: Cart, changes: Partial<Cart>): Promise<Cart | undefined> {
+  /** Writes what changed, and its event, if nobody else has written since: the new state, or undefined. */
+  async replace(cart: Cart, changes: Partial<Cart>, event?: WaitingEvent): Promise<Cart | undefined> {
     const next = { ...changes, version: cart.version + 1 };
-    const { matchedCount } = await this.model.updateOne({ _id: cart.id, version: cart.version }, { $set: next });
+    const { matchedCount } = await this.model.updateOne(
+      { _id: cart.id, version: cart.version },
+      event ? withEvent({ $set: next }, event) : { $set: next },
+    );
     return matchedCount === 1 ? { ...cart, ...next } : undefined;
   }
 
@@ -52,9 +63,10 @@ export class CartRepository {
 
   /** Claims an active cart for one order. False when somebody else came first. */
   async claim(cart: Cart, orderId: string, now: Date): Promise<boolean> {
+    const changes = { $set: { status: 'ordered', orderId, updatedAt: now }, $inc: { version: 1 } };
     const claimed = await this.model.updateOne(
       { _id: cart.id, version: cart.version, status: 'active' },
-      { $set: { status: 'ordered', orderId, updatedAt: now }, $inc: { version: 1 } },
+      withEvent(changes, waitingEvent(cart, { type: 'ordered', orderId }, now)),
     );
     return claimed.matchedCount === 1;
   }
@@ -65,27 +77,28 @@ export class CartRepository {
   }
 
   /**
-   * Gives a claimed cart back, if that order still holds it. False when the customer has started another cart meanwhile:
-   * the two must be merged.
+   * Gives a claimed cart back, if that order still holds it. When the customer has started another cart meanwhile, the two
+   * must be merged.
    */
-  async release(cartId: string, orderId: string, now: Date): Promise<boolean> {
+  async release(cartId: string, orderId: string, now: Date, expiresAt: Date): Promise<ReleaseOutcome> {
     try {
-      await this.model.updateOne(
+      const { matchedCount } = await this.model.updateOne(
         { _id: cartId, status: 'ordered', orderId },
-        { $set: { status: 'active', updatedAt: now }, $unset: { orderId: true }, $inc: { version: 1 } },
+        { $set: { status: 'active', updatedAt: now, expiresAt }, $unset: { orderId: true }, $inc: { version: 1 } },
       );
-      return true;
+      return matchedCount === 1 ? 'released' : 'not_held';
     } catch (error) {
-      if (isDuplicateKey(error)) return false;
+      if (isDuplicateKey(error)) return 'other_cart_active';
       throw error;
     }
   }
 
-  /** Ends a claimed cart whose items go to another. False when its state has changed since. */
+  /** Ends a cart whose items go to another. False when its state has changed since. */
   async retire(cart: Cart, mergedInto: string, now: Date): Promise<boolean> {
+    const changes = { $set: { status: 'abandoned', mergedInto, updatedAt: now }, $inc: { version: 1 } };
     const retired = await this.model.updateOne(
-      { _id: cart.id, version: cart.version, status: 'ordered' },
-      { $set: { status: 'abandoned', mergedInto, updatedAt: now }, $inc: { version: 1 } },
+      { _id: cart.id, version: cart.version },
+      withEvent(changes, waitingEvent(cart, { type: 'merged', mergedInto }, now)),
     );
     return retired.matchedCount === 1;
   }
@@ -106,7 +119,12 @@ function ownerFilter(scope: Scope): QueryFilter<CartDocument> | undefined {
   return undefined;
 }
 
-function documentOf({ id, ...cart }: Cart): CartDocument {
+/** Adds an event to the write that it tells of. */
+export function withEvent<Update extends { $set: object }>(update: Update, event: WaitingEvent) {
+  return { ...update, $set: { ...update.$set, outboxAt: event.at }, $push: { outbox: event } };
+}
+
+function documentOf({ id, outbox: _none, ...cart }: Cart): CartDocument {
   return {
     _id: id,
     ...cart,
@@ -116,6 +134,6 @@ function documentOf({ id, ...cart }: Cart): CartDocument {
   };
 }
 
-function cartOf({ _id, ...document }: CartDocument): Cart {
+function cartOf({ _id, outboxAt: _since, ...document }: CartDocument): Cart {
   return { id: _id, ...document };
 }

@@ -1,7 +1,10 @@
+import type { AppliedRequest } from '@marketplace/domain';
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
-import type { AppliedRequest, CartStatus } from '../domain/cart.js';
+import type { WaitingEvent } from '../domain/cart-outbox.js';
+import type { CartStatus } from '../domain/cart.js';
+import type { NoticedChanges } from '../domain/line-changes.js';
 
 /** A cart as it is stored. */
 @Schema({ collection: 'carts', versionKey: false, autoCreate: false, autoIndex: false, strict: 'throw' })
@@ -25,6 +28,9 @@ export class CartDocument {
   @Prop({ type: [String], required: true })
   couponCodes: string[];
 
+  @Prop({ type: MongooseSchema.Types.Mixed })
+  changes?: NoticedChanges;
+
   @Prop(String)
   orderId?: string;
 
@@ -33,6 +39,14 @@ export class CartDocument {
 
   @Prop({ type: [MongooseSchema.Types.Mixed], required: true })
   appliedRequests: AppliedRequest[];
+
+  /** Events that wait to be published; no field at all when there are none. */
+  @Prop({ type: [MongooseSchema.Types.Mixed], default: undefined })
+  outbox?: WaitingEvent[];
+
+  /** When the latest of them was added: there while any waits, so that a partial index finds them. */
+  @Prop(Date)
+  outboxAt?: Date;
 
   @Prop({ type: Number, required: true })
   version: number;
@@ -66,3 +80,7 @@ CartSchema.index(
     partialFilterExpression: { status: 'active', customerId: { $exists: true } },
   },
 );
+
+/** What the background jobs look for. Neither index holds more than what there is to do, or will be. */
+CartSchema.index({ expiresAt: 1 }, { name: 'active_expiry', partialFilterExpression: { status: 'active' } });
+CartSchema.index({ outboxAt: 1 }, { name: 'waiting_events', partialFilterExpression: { outboxAt: { $exists: true } } });

@@ -70,7 +70,8 @@ export function newOperation(
   kind: PaymentOperation['kind'],
   tenderId: string,
   amountMinor: number,
-  cause: { vendorId?: string; shipmentId?: string } = {},
+  context: ChangeContext,
+  cause: { vendorId?: string; shipmentId?: string; refundId?: string } = {},
 ): PaymentOperation {
   const number = already.length + 1;
   return {
@@ -82,6 +83,7 @@ export function newOperation(
     ...cause,
     status: 'pending',
     attempts: 0,
+    createdAt: context.now,
   };
 }
 
@@ -89,7 +91,7 @@ export function newOperation(
 export function hasPendingWork(order: Order): boolean {
   return (
     isUnsettled(order) ||
-    order.payment.operations.some((operation) => operation.status === 'pending') ||
+    order.payment.operations.some((operation) => isDue(operation, order.payment.operations)) ||
     order.stock.pending.length > 0 ||
     order.returnsCart === true ||
     order.publishedSequence < lastSequence(order)
@@ -98,7 +100,27 @@ export function hasPendingWork(order: Order): boolean {
 
 /** Whether stock or a payment still waits for its first definite answer. */
 export function isUnsettled(order: Order): boolean {
-  return order.status === 'pending' || order.payment.tenders.some((tender) => isUndecided(tender.status));
+  return (
+    order.status === 'pending' ||
+    order.payment.tenders.some((tender) => isUndecided(tender.status) && !hasFailed(order, 'void', tender.id))
+  );
+}
+
+/**
+ * Whether a movement of money can be made. A void gives up all that is not captured: it must not pass a capture of its
+ * tender that failed, or the goods would never be paid for; people must look at that one first.
+ */
+export function isDue(operation: PaymentOperation, operations: readonly PaymentOperation[]): boolean {
+  if (operation.status !== 'pending') return false;
+  return !operations.some(
+    ({ kind, status, tenderId }) => kind === 'capture' && status === 'failed' && tenderId === operation.tenderId,
+  );
+}
+
+function hasFailed(order: Order, kind: PaymentOperation['kind'], tenderId: string): boolean {
+  return order.payment.operations.some(
+    (operation) => operation.kind === kind && operation.status === 'failed' && operation.tenderId === tenderId,
+  );
 }
 
 export function isUndecided(status: PaymentStatus): boolean {

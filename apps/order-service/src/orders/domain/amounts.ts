@@ -37,21 +37,28 @@ export interface VendorOrderTotals extends Amounts {
 export function vendorOrderTotals(vendorOrder: VendorOrder): VendorOrderTotals {
   const placed = amountsOf(vendorOrder.lines, (line) => line.amounts);
   const captured = sumOf(vendorOrder.shipments, (shipment) => shipment.capturedMinor);
-  // Commission is earned as its shipment is captured, so that commission + payout = captured - refunded at any moment.
-  const commission = sumOf(vendorOrder.shipments, (shipment) =>
-    shipment.amountMinor === 0
-      ? 0
-      : Number((BigInt(shipment.commissionMinor) * BigInt(shipment.capturedMinor)) / BigInt(shipment.amountMinor)),
-  );
+  const refunded = sumOf(vendorOrder.refunds, (refund) => refund.refundedMinor);
+  // Commission is earned as its shipment is captured and given back as its refund is paid out, so that
+  // commission + payout = captured - refunded at any moment.
+  const commission =
+    sumOf(vendorOrder.shipments, (shipment) =>
+      proRata(shipment.commissionMinor, shipment.capturedMinor, shipment.amountMinor),
+    ) -
+    sumOf(vendorOrder.refunds, (refund) => proRata(refund.commissionMinor, refund.refundedMinor, refund.amountMinor));
   return {
     ...placed,
     grandTotal: amountsDue(placed),
     cancelled: sumOf(vendorOrder.lines, (line) => amountsDue(line.cancelledAmounts)),
     captured,
-    refunded: 0,
+    refunded,
     commission,
-    payout: captured - commission,
+    payout: captured - refunded - commission,
   };
+}
+
+/** The part of an amount that belongs to `done` of `total`. */
+function proRata(amountMinor: number, doneMinor: number, totalMinor: number): number {
+  return totalMinor === 0 ? 0 : Number((BigInt(amountMinor) * BigInt(doneMinor)) / BigInt(totalMinor));
 }
 
 /** The order's figures: the sums of those of its vendor orders. */

@@ -1,5 +1,5 @@
 import { advance, isUndecided, moveTender, newOperation, withTender, type NewEvent } from './advance.js';
-import { cancelEverything, openItems } from './cancel-units.js';
+import { cancelEverything, openItems } from './open-units.js';
 import type { ChangeContext, Order, Payment, PaymentOperation, StockOperation, Tender } from './order.js';
 import { vendorOrderMachine } from './status.js';
 
@@ -30,7 +30,7 @@ export function recordAuthorization(
 
   const payment = { ...order.payment, tenders };
   if (order.status !== 'pending') {
-    return advance(order, { payment: voidLate(order, payment, changed) }, [], context);
+    return advance(order, { payment: voidLate(order, payment, changed, context) }, [], context);
   }
   if (tenders.every((candidate) => candidate.status === 'authorized')) {
     return confirmOrder(advance(order, { payment }, [authorizedEvent(order)], context), context);
@@ -88,7 +88,11 @@ export function confirmOrder(order: Order, context: ChangeContext): Order {
   const vendorOrders = order.vendorOrders.map((vendorOrder) =>
     vendorOrder.status === 'cancelled'
       ? vendorOrder
-      : { ...vendorOrder, status: vendorOrderMachine.move(vendorOrder.status, 'confirmed') },
+      : {
+          ...vendorOrder,
+          status: vendorOrderMachine.move(vendorOrder.status, 'confirmed'),
+          confirmedAt: context.now,
+        },
   );
   const commit: StockOperation = {
     id: 'commit-1',
@@ -101,7 +105,7 @@ export function confirmOrder(order: Order, context: ChangeContext): Order {
 }
 
 function declinePayment(order: Order, declined: Tender, tenders: readonly Tender[], context: ChangeContext): Order {
-  const operations = unwoundBy(order, tenders);
+  const operations = unwoundBy(order, tenders, context);
   const payment = { ...order.payment, tenders, operations };
   if (order.status !== 'pending') return advance(order, { payment }, [], context);
   const ended = cancelEverything(order);
@@ -114,13 +118,13 @@ function declinePayment(order: Order, declined: Tender, tenders: readonly Tender
 }
 
 /** Every tender that holds money, or may come to hold some, is voided: nothing stays authorized for an ended order. */
-export function unwoundBy(order: Order, tenders: readonly Tender[]): Payment['operations'] {
+export function unwoundBy(order: Order, tenders: readonly Tender[], context: ChangeContext): Payment['operations'] {
   let operations = order.payment.operations;
   for (const tender of tenders) {
     const left = tender.authorizedMinor - tender.voidedMinor - tender.capturedMinor;
     if (!isUndecided(tender.status) && left === 0) continue;
     if (operations.some((operation) => isOpenVoid(operation, tender))) continue;
-    operations = [...operations, newOperation(order, operations, 'void', tender.id, left)];
+    operations = [...operations, newOperation(order, operations, 'void', tender.id, left, context)];
   }
   return operations;
 }
@@ -130,10 +134,10 @@ function isOpenVoid(operation: PaymentOperation, tender: Tender): boolean {
   return operation.kind === 'void' && operation.tenderId === tender.id && operation.status !== 'failed';
 }
 
-function voidLate(order: Order, payment: Payment, tender: Tender): Payment {
+function voidLate(order: Order, payment: Payment, tender: Tender, context: ChangeContext): Payment {
   if (tender.status !== 'authorized') return payment;
   // A void queued by key before the answer came is answered by the Payment Service with the whole amount.
-  const operations = unwoundBy(order, [tender]).map((operation) =>
+  const operations = unwoundBy(order, [tender], context).map((operation) =>
     operation.kind === 'void' && operation.tenderId === tender.id && operation.status === 'pending'
       ? { ...operation, amountMinor: tender.authorizedMinor }
       : operation,

@@ -1,56 +1,118 @@
-import { addAmounts } from '@marketplace/domain';
+import { amountsDue, IllegalTransitionError, sumOf } from '@marketplace/domain';
+import { advance, withVendorOrder, type NewEvent } from './advance.js';
 import { nextUnitsShare, openQuantity } from './amounts.js';
-import {
-  lastSequence,
-  type Order,
-  type OrderLine,
-  type StockOperation,
-  type Units,
-  type VendorOrder,
-} from './order.js';
+import { unwoundBy } from './authorize-payment.js';
+import { closePayment } from './close-payment.js';
+import type { Cancellation, CancellationReasonCode, ChangeContext, Order, VendorOrder } from './order.js';
+import { cancelUnitsOf, releaseStock } from './open-units.js';
 import { vendorOrderMachine } from './status.js';
+import { selectUnits, unitsOf, type Selection, type UnitRequest } from './unit-selection.js';
+import { arrivalOf, withStatus } from './vendor-order-status.js';
 
-/** The units of some vendor orders that have neither been shipped nor cancelled. */
-export function openItems(vendorOrders: readonly VendorOrder[]): Units[] {
-  return vendorOrders.flatMap((vendorOrder) =>
-    vendorOrder.lines
-      .map((line) => ({ sku: line.sku, quantity: openQuantity(line) }))
-      .filter((units) => units.quantity > 0),
+export interface CancellationReason {
+  readonly reason?: string | undefined;
+  readonly reasonCode?: CancellationReasonCode | undefined;
+}
+
+/**
+ * Cancels some units or all that have not left: their share of the money falls away, and their stock goes back.
+ *
+ * @param beforeShipment refuses units of a vendor order of which anything has left, as for customers
+ * @throws IllegalTransitionError, ProblemError `quantity_unavailable`
+ */
+export function cancelUnits(
+  order: Order,
+  request: UnitRequest,
+  why: CancellationReason,
+  beforeShipment: boolean,
+  context: ChangeContext,
+): Order {
+  const named = order.vendorOrders.filter(
+    ({ vendorId }) => request.vendorId === undefined || vendorId === request.vendorId,
   );
+  const wanted = new Set(request.items?.map(({ sku }) => sku));
+  // Parts that were cancelled before do not stand in the way of the others, unless they are all there is.
+  const live = named.filter(({ status }) => status !== 'cancelled');
+  const concerned = request.items
+    ? named.filter(({ lines }) => lines.some(({ sku }) => wanted.has(sku)))
+    : live.length > 0
+      ? live
+      : named;
+  const blocked = concerned.find((vendorOrder) => !mayCancel(vendorOrder, beforeShipment));
+  if (blocked && (beforeShipment || concerned.every((vendorOrder) => !mayCancel(vendorOrder, beforeShipment)))) {
+    throw new IllegalTransitionError(
+      'vendor order',
+      blocked.status,
+      'cancelled',
+      vendorOrderMachine.allowedFrom(blocked.status),
+    );
+  }
+  const selections = selectUnits(order, request, openQuantity);
+  return cancelSelections(order, selections, why, context);
 }
 
-/** All units that have not left fall away, and whatever stock they held goes back. */
-export function cancelEverything(order: Order): Pick<Order, 'vendorOrders' | 'stock'> {
-  const vendorOrders = order.vendorOrders.map((vendorOrder) =>
-    vendorOrder.status === 'cancelled' ? vendorOrder : cancelVendorUnits(vendorOrder),
-  );
-  return { vendorOrders, stock: releaseStock(order, order.vendorOrders) };
+/** Units that have not left can be cancelled even when others have, but not by those who must do it before. */
+function mayCancel(vendorOrder: VendorOrder, beforeShipment: boolean): boolean {
+  if (vendorOrderMachine.allows(vendorOrder.status, 'cancelled')) return true;
+  return !beforeShipment && vendorOrder.status === 'partially_shipped';
 }
 
-/** One vendor order with all its open units cancelled. */
-export function cancelVendorUnits(vendorOrder: VendorOrder): VendorOrder {
+/** Cancels what was selected, and lets go of the money that nothing will be shipped for any more. */
+export function cancelSelections(
+  order: Order,
+  selections: readonly Selection[],
+  why: CancellationReason,
+  context: ChangeContext,
+): Order {
+  const events: NewEvent[] = [];
+  let next = order;
+  for (const selection of selections) {
+    const vendorOrder = next.vendorOrders.find(({ vendorId }) => vendorId === selection.vendorId);
+    if (!vendorOrder) continue;
+    const cancellation = cancellationOf(next, vendorOrder, selection, why, context);
+    const cancelled = {
+      ...cancelUnitsOf(vendorOrder, selection.units),
+      cancellations: [...vendorOrder.cancellations, cancellation],
+    };
+    const changed = withStatus(cancelled, context.now);
+    next = { ...next, vendorOrders: withVendorOrder(next, changed) };
+    const { id, items, amountMinor, reason, reasonCode } = cancellation;
+    events.push({
+      type: 'cancelled',
+      vendorId: vendorOrder.vendorId,
+      data: {
+        cancellationId: id,
+        items,
+        amount: { amount: amountMinor, currency: order.currency },
+        ...(reason === undefined ? {} : { reason }),
+        ...(reasonCode === undefined ? {} : { reasonCode }),
+      },
+    });
+    events.push(...arrivalOf(vendorOrder, changed));
+  }
+  const stock = releaseStock(order, selections.flatMap(unitsOf));
+  const ended = next.vendorOrders.every((vendorOrder) => vendorOrder.status === 'cancelled');
+  const payment = ended
+    ? { ...order.payment, operations: unwoundBy(next, order.payment.tenders, context) }
+    : closePayment(next, order.payment, context);
+  return advance(order, { vendorOrders: next.vendorOrders, stock, payment }, events, context);
+}
+
+function cancellationOf(
+  order: Order,
+  vendorOrder: VendorOrder,
+  selection: Selection,
+  { reason, reasonCode }: CancellationReason,
+  context: ChangeContext,
+): Cancellation {
+  const shares = vendorOrder.lines.map((line) => nextUnitsShare(line, selection.units.get(line.sku) ?? 0));
   return {
-    ...vendorOrder,
-    status: vendorOrderMachine.move(vendorOrder.status, 'cancelled'),
-    lines: vendorOrder.lines.map(cancelLine),
+    id: `c${sumOf(order.vendorOrders, ({ cancellations }) => cancellations.length) + 1}`,
+    items: unitsOf(selection),
+    amountMinor: sumOf(shares, amountsDue),
+    ...(reason === undefined ? {} : { reason }),
+    ...(reasonCode === undefined ? {} : { reasonCode }),
+    by: context.actor.kind,
+    at: context.now,
   };
-}
-
-function cancelLine(line: OrderLine): OrderLine {
-  const count = openQuantity(line);
-  return {
-    ...line,
-    cancelledQuantity: line.cancelledQuantity + count,
-    cancelledAmounts: addAmounts(line.cancelledAmounts, nextUnitsShare(line, count)),
-  };
-}
-
-/** Queues the release of the open units of the given vendor orders. */
-export function releaseStock(order: Order, vendorOrders: readonly VendorOrder[]): Order['stock'] {
-  const items = openItems(vendorOrders);
-  if (items.length === 0 || order.stock.status === 'rejected') return order.stock;
-  const { reservationId } = order.stock;
-  // The next sequence names the release: it is made with the event that causes it.
-  const release: StockOperation = { id: `release-${lastSequence(order) + 1}`, kind: 'release', reservationId, items };
-  return { ...order.stock, pending: [...order.stock.pending, release] };
 }

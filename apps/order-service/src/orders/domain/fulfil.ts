@@ -1,26 +1,20 @@
-import { addAmounts, amountsDue, checkedAmount, IllegalTransitionError, sumOf } from '@marketplace/domain';
-import { advance, newOperation, withVendorOrder, type NewEvent } from './advance.js';
-import { lineCommission, nextUnitsShare, openQuantity, openUnits } from './amounts.js';
-import { unwoundBy } from './authorize-payment.js';
-import { cancelVendorUnits, releaseStock } from './cancel-units.js';
-import type { ChangeContext, Order, OrderLine, Payment, Shipment, Units, VendorOrder } from './order.js';
-import { shipmentMachine, vendorOrderMachine } from './status.js';
-
-export interface Parcel {
-  readonly carrier?: string;
-  readonly trackingNumber?: string;
-  readonly trackingUrl?: string;
-}
+import { IllegalTransitionError, sumOf } from '@marketplace/domain';
+import { advance, withVendorOrder, type NewEvent } from './advance.js';
+import { openQuantity } from './amounts.js';
+import { cancelSelections, type CancellationReason } from './cancel-units.js';
+import type { ChangeContext, Order, VendorOrder } from './order.js';
+import { requireNotHeld, shipUnits, type Parcel } from './ship-units.js';
+import { shipmentMachine, vendorOrderMachine, type ShipmentStatus } from './status.js';
+import { arrivalOf, withStatus } from './vendor-order-status.js';
 
 /** The statuses that a caller may ask for; the others follow from the payment. */
 export const REQUESTABLE_STATUSES = ['processing', 'shipped', 'delivered', 'cancelled'] as const;
 export type RequestableStatus = (typeof REQUESTABLE_STATUSES)[number];
 
-export interface StatusRequest {
+export interface StatusRequest extends CancellationReason {
   readonly status: RequestableStatus;
   /** Narrows the move to one vendor order. */
   readonly vendorId?: string | undefined;
-  readonly reason?: string | undefined;
   readonly parcel?: Parcel | undefined;
 }
 
@@ -32,10 +26,10 @@ export interface StatusRequest {
  */
 export function requestStatus(order: Order, request: StatusRequest, context: ChangeContext): Order {
   const waiting = concerned(order, request).filter((vendorOrder) => vendorOrder.status !== request.status);
-  const movable = waiting.filter((vendorOrder) => vendorOrderMachine.allows(vendorOrder.status, request.status));
+  const movable = waiting.filter((vendorOrder) => canMove(vendorOrder, request.status));
   const blocked = waiting.find((vendorOrder) => !movable.includes(vendorOrder));
   if (blocked && (movable.length === 0 || request.status === 'cancelled')) {
-    const allowed = vendorOrderMachine.allowedFrom(blocked.status);
+    const allowed = vendorOrderMachine.allowedFrom(blocked.status).filter((status) => status !== request.status);
     throw new IllegalTransitionError('vendor order', blocked.status, request.status, allowed);
   }
   if (movable.length === 0) return order;
@@ -43,12 +37,23 @@ export function requestStatus(order: Order, request: StatusRequest, context: Cha
     case 'processing':
       return startProcessing(order, movable, context);
     case 'shipped':
-      return movable.reduce((next, vendorOrder) => shipAll(next, vendorOrder, request.parcel ?? {}, context), order);
+      return movable.reduce(
+        (next, { vendorId }) => shipUnits(next, { vendorId }, request.parcel ?? {}, context),
+        order,
+      );
     case 'delivered':
       return movable.reduce((next, vendorOrder) => deliverAll(next, vendorOrder, context), order);
     case 'cancelled':
-      return cancelVendorOrders(order, movable, request.reason, context);
+      return cancelSelections(order, movable.map(openSelection), request, context);
   }
+}
+
+/** The table, and one rule beyond it: what has not all left, or was lost on its way, cannot arrive. */
+function canMove(vendorOrder: VendorOrder, status: RequestableStatus): boolean {
+  if (!vendorOrderMachine.allows(vendorOrder.status, status)) return false;
+  if (status !== 'delivered') return true;
+  const travels = vendorOrder.shipments.some((shipment) => shipment.status === 'in_transit');
+  return travels && sumOf(vendorOrder.lines, openQuantity) === 0;
 }
 
 /** Cancelled vendor orders do not stand in the way of the others, unless they are all there is. */
@@ -60,128 +65,67 @@ function concerned(order: Order, request: StatusRequest): readonly VendorOrder[]
   return live.length > 0 ? live : order.vendorOrders;
 }
 
+function openSelection({ vendorId, lines }: VendorOrder): { vendorId: string; units: Map<string, number> } {
+  const open = lines.map((line): [string, number] => [line.sku, openQuantity(line)]);
+  return { vendorId, units: new Map(open.filter(([, quantity]) => quantity > 0)) };
+}
+
 function startProcessing(order: Order, vendorOrders: readonly VendorOrder[], context: ChangeContext): Order {
-  return vendorOrders.reduce((next, vendorOrder) => {
+  requireNotHeld(order);
+  return vendorOrders.reduce((next, { overdueSince: _acted, ...vendorOrder }) => {
     const changed = { ...vendorOrder, status: vendorOrderMachine.move(vendorOrder.status, 'processing') };
     const event: NewEvent = { type: 'processing', vendorId: vendorOrder.vendorId };
     return advance(next, { vendorOrders: withVendorOrder(next, changed) }, [event], context);
   }, order);
 }
 
-/** One parcel of everything that is left; its value is to be captured. */
-function shipAll(order: Order, vendorOrder: VendorOrder, parcel: Parcel, context: ChangeContext): Order {
-  const shippedLines = vendorOrder.lines.map(shipLine);
-  const items = shippedLines.flatMap(({ units }) => (units.quantity > 0 ? [units] : []));
-  const amountMinor = sumOf(shippedLines, ({ amountMinor: due }) => due);
-  const shipment: Shipment = {
-    id: `s${vendorOrder.shipments.length + 1}`,
-    status: 'in_transit',
-    ...parcel,
-    items,
-    amountMinor,
-    capturedMinor: 0,
-    commissionMinor: sumOf(shippedLines, ({ commissionMinor }) => commissionMinor),
-    shippedAt: context.now,
-  };
-  const changed: VendorOrder = {
-    ...vendorOrder,
-    status: vendorOrderMachine.move(vendorOrder.status, 'shipped'),
-    lines: shippedLines.map(({ line }) => line),
-    shipments: [...vendorOrder.shipments, shipment],
-  };
-  const next = { ...order, vendorOrders: withVendorOrder(order, changed) };
-  const event: NewEvent = {
-    type: 'shipped',
-    vendorId: vendorOrder.vendorId,
-    data: { shipmentId: shipment.id, items, ...parcel },
-  };
-  const payment = closePayment(next, captureShipment(next, vendorOrder.vendorId, shipment));
-  return advance(order, { vendorOrders: next.vendorOrders, payment }, [event], context);
-}
-
-function shipLine(line: OrderLine): { line: OrderLine; units: Units; amountMinor: number; commissionMinor: number } {
-  const count = openQuantity(line);
-  const share = nextUnitsShare(line, count);
-  const shippedAmounts = addAmounts(line.shippedAmounts, share);
-  return {
-    line: { ...line, shippedQuantity: line.shippedQuantity + count, shippedAmounts },
-    units: { sku: line.sku, quantity: count },
-    amountMinor: amountsDue(share),
-    commissionMinor: lineCommission(line, shippedAmounts) - lineCommission(line, line.shippedAmounts),
-  };
-}
-
-/** Takes the value of a shipment from the tenders in their order, each up to what it still holds. */
-function captureShipment(order: Order, vendorId: string, shipment: Shipment): Payment {
-  let operations = order.payment.operations;
-  let left = shipment.amountMinor;
-  for (const tender of order.payment.tenders) {
-    const queued = sumOf(operations, (operation) =>
-      operation.tenderId === tender.id && operation.kind === 'capture' && operation.status !== 'done'
-        ? operation.amountMinor
-        : 0,
-    );
-    const capturable = tender.authorizedMinor - tender.voidedMinor - tender.capturedMinor - queued;
-    const amount = Math.min(left, capturable);
-    if (amount <= 0) continue;
-    const cause = { vendorId, shipmentId: shipment.id };
-    operations = [...operations, newOperation(order, operations, 'capture', tender.id, amount, cause)];
-    left = checkedAmount(left - amount);
-  }
-  if (left > 0) throw new Error(`order ${order.id}: a shipment is worth more than the payment holds`);
-  return { ...order.payment, operations };
-}
-
-/** Once nothing is left to ship, what the tenders hold beyond the captures is voided. */
-function closePayment(order: Order, payment: Payment): Payment {
-  if (openUnits(order) > 0) return payment;
-  let operations = payment.operations;
-  for (const tender of payment.tenders) {
-    const spoken = sumOf(operations, (operation) =>
-      operation.tenderId === tender.id && operation.kind !== 'refund' && operation.status !== 'done'
-        ? operation.amountMinor
-        : 0,
-    );
-    const left = tender.authorizedMinor - tender.voidedMinor - tender.capturedMinor - spoken;
-    if (left > 0) operations = [...operations, newOperation(order, operations, 'void', tender.id, left)];
-  }
-  return { ...payment, operations };
-}
-
 function deliverAll(order: Order, vendorOrder: VendorOrder, context: ChangeContext): Order {
-  const changed: VendorOrder = {
-    ...vendorOrder,
-    status: vendorOrderMachine.move(vendorOrder.status, 'delivered'),
-    lines: vendorOrder.lines.map((line) => ({ ...line, deliveredQuantity: line.shippedQuantity })),
-    shipments: vendorOrder.shipments.map((shipment) =>
-      shipment.status === 'in_transit'
-        ? { ...shipment, status: shipmentMachine.move('in_transit', 'delivered'), deliveredAt: context.now }
-        : shipment,
-    ),
-  };
+  const travelling = vendorOrder.shipments.filter((shipment) => shipment.status === 'in_transit');
+  const arrived = travelling.reduce((next, { id }) => withArrival(next, id, 'delivered', context.now), vendorOrder);
   const event: NewEvent = { type: 'delivered', vendorId: vendorOrder.vendorId };
-  return advance(order, { vendorOrders: withVendorOrder(order, changed) }, [event], context);
+  return advance(order, { vendorOrders: withVendorOrder(order, withStatus(arrived, context.now)) }, [event], context);
 }
 
-function cancelVendorOrders(
+/**
+ * What a carrier says of one parcel. The last one that arrives delivers the vendor order.
+ *
+ * @returns the same state when the parcel is there already, undefined when there is no such parcel
+ * @throws IllegalTransitionError
+ */
+export function updateShipment(
   order: Order,
-  vendorOrders: readonly VendorOrder[],
-  reason: string | undefined,
+  shipmentId: string,
+  status: Exclude<ShipmentStatus, 'in_transit'>,
   context: ChangeContext,
-): Order {
-  const stock = releaseStock(order, vendorOrders);
-  const changed = vendorOrders.reduce<Order>(
-    (next, vendorOrder) => ({ ...next, vendorOrders: withVendorOrder(next, cancelVendorUnits(vendorOrder)) }),
-    order,
-  );
-  const events = vendorOrders.map((vendorOrder): NewEvent => ({
-    type: 'cancelled',
-    vendorId: vendorOrder.vendorId,
-    data: reason === undefined ? {} : { reason },
-  }));
-  const ended = changed.vendorOrders.every((vendorOrder) => vendorOrder.status === 'cancelled');
-  const payment = ended
-    ? { ...order.payment, operations: unwoundBy(changed, order.payment.tenders) }
-    : closePayment(changed, order.payment);
-  return advance(order, { vendorOrders: changed.vendorOrders, stock, payment }, events, context);
+): Order | undefined {
+  const vendorOrder = order.vendorOrders.find(({ shipments }) => shipments.some(({ id }) => id === shipmentId));
+  const shipment = vendorOrder?.shipments.find(({ id }) => id === shipmentId);
+  if (!vendorOrder || !shipment) return undefined;
+  if (shipment.status === status) return order;
+  const changed = withStatus(withArrival(vendorOrder, shipmentId, status, context.now), context.now);
+  const { vendorId } = vendorOrder;
+  const events: NewEvent[] = [{ type: `shipment-${status}`, vendorId, data: { shipmentId } }];
+  events.push(...arrivalOf(vendorOrder, changed));
+  return advance(order, { vendorOrders: withVendorOrder(order, changed) }, events, context);
+}
+
+function withArrival(
+  vendorOrder: VendorOrder,
+  shipmentId: string,
+  status: Exclude<ShipmentStatus, 'in_transit'>,
+  now: Date,
+): VendorOrder {
+  const shipment = vendorOrder.shipments.find(({ id }) => id === shipmentId);
+  if (!shipment) return vendorOrder;
+  const moved = { ...shipment, status: shipmentMachine.move(shipment.status, status) };
+  const arrived = status === 'delivered' ? { ...moved, deliveredAt: now } : moved;
+  const units = new Map(status === 'delivered' ? shipment.items.map(({ sku, quantity }) => [sku, quantity]) : []);
+  return {
+    ...vendorOrder,
+    shipments: vendorOrder.shipments.map((each) => (each.id === shipmentId ? arrived : each)),
+    lines: vendorOrder.lines.map((line) => {
+      const count = units.get(line.sku) ?? 0;
+      return count === 0 ? line : { ...line, deliveredQuantity: line.deliveredQuantity + count };
+    }),
+  };
 }

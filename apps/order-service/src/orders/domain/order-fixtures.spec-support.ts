@@ -1,9 +1,7 @@
-import fc from 'fast-check';
-import { allocate, IllegalTransitionError, totalDue } from '@marketplace/domain';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
 import { isUndecided } from './advance.js';
-import { recordAuthorization, type AuthorizationOutcome } from './authorize-payment.js';
-import { REQUESTABLE_STATUSES, requestStatus, type RequestableStatus, type StatusRequest } from './fulfil.js';
+import { recordAuthorization } from './authorize-payment.js';
+import { requestStatus, type RequestableStatus, type StatusRequest } from './fulfil.js';
 import {
   SYSTEM,
   type ChangeContext,
@@ -13,9 +11,19 @@ import {
   type VendorOrder,
 } from './order.js';
 import { holdStock, placeOrder, type NewOrder } from './place-order.js';
-import { settleOperation, type OperationOutcome } from './settle-operation.js';
+import { settleOperation } from './settle-operation.js';
+import type { Timing } from './timers.js';
 
 export const PLACED_AT = new Date('2026-03-01T12:00:00.000Z');
+
+export const HOUR_MS = 3_600_000;
+
+/** Half an hour to pay, two days to begin, two weeks to send back. */
+export const TIMING: Timing = {
+  unpaidExpiryMs: HOUR_MS / 2,
+  vendorActWithinMs: 48 * HOUR_MS,
+  returnWindowMs: 14 * 24 * HOUR_MS,
+};
 
 /** A change some minutes after the order was placed. */
 export function after(minutes: number): ChangeContext {
@@ -92,12 +100,16 @@ export function tenderOf(order: Order, tenderId: string): Tender {
   return found;
 }
 
-/** The operations that may be asked for next: a tender's operations go one after another, as they were decided. */
+/**
+ * The operations whose outcome may be told next. A tender's operations are asked for one after another, as they were
+ * decided; one that failed for good lets the later ones pass, unless it is a capture, and may still succeed by people.
+ */
 export function dueOperations(order: Order): PaymentOperation[] {
-  return order.payment.tenders.flatMap(
-    ({ id }) =>
-      order.payment.operations.find((operation) => operation.tenderId === id && operation.status !== 'done') ?? [],
-  );
+  return order.payment.tenders.flatMap(({ id }) => {
+    const open = order.payment.operations.filter(({ tenderId, status }) => tenderId === id && status !== 'done');
+    const last = open.findIndex(({ kind, status }) => status === 'pending' || kind === 'capture');
+    return last < 0 ? open : open.slice(0, last + 1);
+  });
 }
 
 export function settle(order: Order, operation: PaymentOperation): Order {
@@ -117,176 +129,12 @@ export function settleAll(order: Order): Order {
   return next ? settleAll(settle(order, next)) : order;
 }
 
-const amount = fc.oneof(fc.nat(99), fc.nat(250_000));
-
-const lines = fc
-  .array(
-    fc.record({
-      vendor: fc.integer({ min: 1, max: 6 }),
-      quantity: fc.integer({ min: 1, max: 20 }),
-      unitPriceMinor: amount,
-      shipping: amount,
-      discountPercent: fc.oneof(fc.constant(0), fc.nat(100)),
-      tax: amount,
-      commissionRateBasisPoints: fc.nat(3_000),
-      discountFundedBy: fc.constantFrom('vendor' as const, 'marketplace' as const),
-    }),
-    { minLength: 1, maxLength: 12 },
-  )
-  .map((drawn) =>
-    drawn.map(({ vendor, shipping, tax, discountPercent, ...line }, index) => {
-      const items = line.quantity * line.unitPriceMinor;
-      const discount = Math.floor((items * discountPercent) / 100);
-      return quotedLine({
-        ...line,
-        sku: `sku-${index}`,
-        vendorId: `vendor-${vendor}`,
-        amounts: { items, shipping, discount, tax },
-      });
-    }),
-  );
-
-/** Orders of up to 6 vendors, 12 lines and 5 tenders, at any prices; discounts are never more than the items. */
-export const newOrders: fc.Arbitrary<NewOrder> = fc
-  .record({ lines, weights: fc.array(fc.nat(100), { minLength: 1, maxLength: 5 }), open: fc.nat(5) })
-  .map(({ lines: drawn, weights, open }) => {
-    const shares = allocate(
-      totalDue(drawn, (line) => line.amounts),
-      weights,
-    );
-    const tenders = shares.map((amountMinor, index) => ({
-      methodToken: `tok_${index}`,
-      ...(index === open ? {} : { amountMinor }),
-    }));
-    return newOrder({ lines: drawn, tenders, cartId: 'cart-1' });
-  });
-
-/** Something that happens to an order. Numbers choose among whatever is there at that moment. */
-export type Happening =
-  | { kind: 'authorization'; which: number; status: AuthorizationOutcome['status'] }
-  | { kind: 'move'; which: number; status: RequestableStatus; whole: boolean }
-  | { kind: 'settlement'; which: number; result: 'done' | 'refused' | 'failed' }
-  | { kind: 'repetition'; which: number };
-
-const which = fc.nat(59);
-const often = <T>(value: T, weight: number): fc.WeightedArbitrary<T> => ({ arbitrary: fc.constant(value), weight });
-
-const happenings: fc.Arbitrary<Happening> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('authorization' as const),
-      which,
-      status: fc.oneof(
-        often('authorized' as const, 30),
-        often('requires_action' as const, 2),
-        often('pending' as const, 2),
-        often('unknown' as const, 2),
-        often('declined' as const, 1),
-      ),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('move' as const),
-      which,
-      status: fc.constantFrom(...REQUESTABLE_STATUSES),
-      whole: fc.oneof(often(false, 5), often(true, 1)),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('settlement' as const),
-      which,
-      result: fc.oneof(often('done' as const, 6), often('refused' as const, 2), often('failed' as const, 1)),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('repetition' as const), which }) },
-);
-
-/** An order and what happens to it. */
-export const lives = fc.record({
-  request: newOrders,
-  isConfirmed: fc.boolean(),
-  happenings: fc.array(happenings, { maxLength: 40, size: 'max' }),
-});
-
-/** Plays the life of an order, and shows every change of it. */
-export function live(
-  { request, isConfirmed, happenings: all }: { request: NewOrder; isConfirmed: boolean; happenings: Happening[] },
-  onChange: (before: Order, next: Order, happening?: Happening) => void,
-): Order {
-  const placed = placeOrder(request, after(0));
-  const held = holdStock(placed, after(0));
-  onChange(placed, held);
-  const begun = isConfirmed ? authorizeAll(held) : held;
-  if (begun !== held) onChange(held, begun);
-  return all.reduce((order, happening, minute) => {
-    const next = happen(order, happening, after(minute));
-    if (next !== order) onChange(order, next, happening);
-    return next;
-  }, begun);
-}
-
-/** The order after the happening: the same state when it is refused or there is nothing that it could happen to. */
-export function happen(order: Order, happening: Happening, context: ChangeContext): Order {
-  switch (happening.kind) {
-    case 'authorization': {
-      const undecided = order.payment.tenders.filter((tender) => isUndecided(tender.status));
-      const tender = chosen(undecided, happening.which);
-      return tender ? recordAuthorization(order, tender.id, outcomeOf(tender, happening.status), context) : order;
-    }
-    case 'move': {
-      const vendorId = happening.whole ? undefined : chosen(order.vendorOrders, happening.which)?.vendorId;
-      return unlessIllegal(order, () => requestStatus(order, { status: happening.status, vendorId }, context));
-    }
-    case 'settlement': {
-      const operation = chosen(dueOperations(order), happening.which);
-      return operation ? settleOperation(order, operation.id, resultOf(order, operation, happening), context) : order;
-    }
-    case 'repetition':
-      return repeated(order, happening.which, context);
-  }
-}
-
-/** What was told before is told again. */
-function repeated(order: Order, number: number, context: ChangeContext): Order {
-  const decided = order.payment.tenders.filter((tender) => !isUndecided(tender.status));
-  const done = order.payment.operations.filter((operation) => operation.status === 'done');
-  const told = chosen([...decided, ...done], number);
-  if (!told) return order;
-  return 'kind' in told
-    ? settleOperation(order, told.id, { status: 'done' }, context)
-    : recordAuthorization(order, told.id, outcomeOf(told, 'authorized'), context);
-}
-
-function chosen<T>(items: readonly T[], number: number): T | undefined {
-  return items[number % items.length];
-}
-
-function outcomeOf({ id }: Tender, status: AuthorizationOutcome['status']): AuthorizationOutcome {
-  return status === 'unknown' ? { status } : { status, paymentId: `pay-${id}` };
-}
-
-function resultOf(
-  order: Order,
-  operation: PaymentOperation,
-  { result, which: number }: { result: 'done' | 'refused' | 'failed'; which: number },
-): OperationOutcome {
-  if (result !== 'done') return { status: 'failed', reason: result, final: result === 'failed' };
-  const tender = tenderOf(order, operation.tenderId);
-  // A void by key is answered with whatever the Payment Service held in the end: all or nothing.
-  const byKey = operation.kind === 'void' && isUndecided(tender.status);
-  return { status: 'done', ...(byKey ? { authorizedMinor: number % 2 === 0 ? tender.amountMinor : 0 } : {}) };
-}
-
-function unlessIllegal(order: Order, change: () => Order): Order {
+/** Why a change was refused. */
+export function refusalOf(change: () => unknown): unknown {
   try {
-    return change();
+    change();
   } catch (error) {
-    if (error instanceof IllegalTransitionError) return order;
-    throw error;
+    return error;
   }
+  throw new Error('the change was not refused');
 }

@@ -1,38 +1,82 @@
-import { addAmounts, amountsDue, sumOf, totalDue, type Amounts } from '@marketplace/domain';
-import { nextUnitsShare, openQuantity, openUnits, orderTotals, vendorOrderTotals } from './amounts.js';
-import type { Order, OrderLine, Tender, VendorOrder } from './order.js';
+import { amountsDue, sumOf } from '@marketplace/domain';
+import { openUnits, orderTotals, vendorOrderTotals } from './amounts.js';
+import type { Order, PaymentOperation, Tender } from './order.js';
 import { orderStatus, paymentStatus } from './status.js';
-
-type Rule = readonly [name: string, holds: boolean];
+import {
+  broken,
+  brokenVendorOrderRules,
+  openDue,
+  promisedCommission,
+  shippedDue,
+} from './vendor-order-rules.spec-support.js';
+import type { Rule } from './vendor-order-rules.spec-support.js';
 
 /** The rules that an order breaks; none may be broken at any moment of its life. */
 export function brokenRules(order: Order): string[] {
-  return broken([
-    ...order.vendorOrders.flatMap((vendorOrder) => vendorOrder.lines.flatMap(lineRules)),
-    ...order.vendorOrders.flatMap(vendorOrderRules),
-    ...order.payment.tenders.flatMap((tender) => tenderRules(order, tender)),
-    ...orderRules(order),
-    ...stockRules(order),
-  ]);
+  return [
+    ...order.vendorOrders.flatMap(brokenVendorOrderRules),
+    ...order.payment.tenders.flatMap((tender) => broken(tender.id, tenderRules(order, tender))),
+    ...broken('order', orderRules(order)),
+    ...brokenOperationRules(order),
+    ...brokenStockRules(order),
+  ];
 }
 
 /** The rules that an order breaks although every payment has been decided and every movement of money is done. */
 export function brokenRulesOnceSettled(order: Order): string[] {
-  const lines = order.vendorOrders.flatMap((vendorOrder) => vendorOrder.lines);
   const { grandTotal, cancelled, captured } = orderTotals(order.vendorOrders);
-  const shipped = totalDue(lines, (line) => line.shippedAmounts);
-  const open = totalDue(lines, openAmounts);
+  const shipped = sumOf(order.vendorOrders, shippedDue);
+  const open = sumOf(order.vendorOrders, openDue);
   const held = sumOf(
     order.payment.tenders,
     ({ authorizedMinor, voidedMinor, capturedMinor }) => authorizedMinor - voidedMinor - capturedMinor,
   );
-  return broken([
-    ['what was shipped is captured', captured === shipped],
-    ['cancelled + shipped + open = total', cancelled + shipped + open === grandTotal],
-    ['nothing is held for a closed order', openUnits(order) > 0 || held === 0],
-    ['what is open is held', order.status === 'pending' || held >= open],
-    ['no operation is left', order.payment.operations.every((operation) => operation.status === 'done')],
-  ]);
+  return [
+    ...broken('order', [
+      ['what was shipped is captured', captured === shipped],
+      ['cancelled + shipped + open = total', cancelled + shipped + open === grandTotal],
+      ['nothing is held for a closed order', openUnits(order) > 0 || held === 0],
+      ['what is open is held', order.status === 'pending' || held >= open],
+      ['no operation is left', order.payment.operations.every((operation) => operation.status === 'done')],
+    ]),
+    ...order.vendorOrders.flatMap((vendorOrder) => {
+      const totals = vendorOrderTotals(vendorOrder);
+      const promised = promisedCommission(vendorOrder);
+      return broken(vendorOrder.vendorId, [
+        ['what was shipped is captured', totals.captured === shippedDue(vendorOrder)],
+        ['what was promised back is back', totals.refunded === sumOf(vendorOrder.refunds, (made) => made.amountMinor)],
+        [
+          'the commission is that on what the vendor keeps, less what the marketplace gave',
+          totals.commission === promised,
+        ],
+        ['the payout is the rest', totals.payout === totals.captured - totals.refunded - promised],
+      ]);
+    }),
+  ];
+}
+
+/**
+ * The rules that an order breaks although the price of every unit that was shipped has been given back: goodwill counts
+ * towards the price of the units it was given for, so nobody keeps anything and nobody has borne anything.
+ */
+export function brokenRulesOnceGivenBack(order: Order): string[] {
+  return [
+    ...order.vendorOrders.flatMap((vendorOrder) => {
+      const { captured, refunded, commission, payout } = vendorOrderTotals(vendorOrder);
+      return broken(vendorOrder.vendorId, [
+        ['all that was captured is back', captured === refunded],
+        ['no commission is left', commission === 0],
+        ['no payout is left', payout === 0],
+        [
+          'goodwill is absorbed',
+          vendorOrder.lines.every((line) => line.vendorGoodwillMinor === 0 && line.marketplaceGoodwillMinor === 0),
+        ],
+      ]);
+    }),
+    ...order.payment.tenders.flatMap((tender) =>
+      broken(tender.id, [['all that was captured is back', tender.capturedMinor === tender.refundedMinor]]),
+    ),
+  ];
 }
 
 /** Makes every later change in place an error. */
@@ -43,57 +87,21 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
-function broken(rules: readonly Rule[]): string[] {
-  return rules.filter(([, holds]) => !holds).map(([name]) => name);
-}
-
-function openAmounts(line: OrderLine): Amounts {
-  return nextUnitsShare(line, openQuantity(line));
-}
-
-function lineRules(line: OrderLine): Rule[] {
-  const quantities = [line.cancelledQuantity, line.shippedQuantity, line.deliveredQuantity, line.returnedQuantity];
-  const parts = [line.shippedAmounts, line.cancelledAmounts, openAmounts(line)];
-  return [
-    [`${line.sku}: quantities are never negative`, quantities.every((quantity) => quantity >= 0)],
-    [`${line.sku}: never more units than ordered`, line.cancelledQuantity + line.shippedQuantity <= line.quantity],
-    [`${line.sku}: only what was shipped is delivered`, line.deliveredQuantity <= line.shippedQuantity],
-    [`${line.sku}: only what was delivered is returned`, line.returnedQuantity <= line.deliveredQuantity],
-    [`${line.sku}: the parts add up to the line`, equal(parts.reduce(addAmounts), line.amounts)],
-    [`${line.sku}: no part is negative`, parts.every((part) => Object.values(part).every((amount) => amount >= 0))],
-  ];
-}
-
-function equal(a: Amounts, b: Amounts): boolean {
-  return a.items === b.items && a.shipping === b.shipping && a.discount === b.discount && a.tax === b.tax;
-}
-
-function vendorOrderRules(vendorOrder: VendorOrder): Rule[] {
-  const { vendorId, lines, shipments } = vendorOrder;
-  const { commission, payout, captured, refunded } = vendorOrderTotals(vendorOrder);
-  const shipped = totalDue(lines, (line) => line.shippedAmounts);
-  return [
-    [`${vendorId}: commission + payout = captured - refunded`, commission + payout === captured - refunded],
-    [`${vendorId}: the commission is not negative`, commission >= 0],
-    [
-      `${vendorId}: the shipments are worth what was shipped`,
-      sumOf(shipments, ({ amountMinor }) => amountMinor) === shipped,
-    ],
-    [`${vendorId}: no more is captured than was shipped`, shipments.every((s) => s.capturedMinor <= s.amountMinor)],
-  ];
+function queuedMinor(order: Order, { id }: Tender, kind: PaymentOperation['kind']): number {
+  return sumOf(order.payment.operations, (operation) =>
+    operation.tenderId === id && operation.kind === kind && operation.status !== 'done' ? operation.amountMinor : 0,
+  );
 }
 
 function tenderRules(order: Order, tender: Tender): Rule[] {
-  const { id, authorizedMinor, voidedMinor, capturedMinor, refundedMinor } = tender;
-  const queued = order.payment.operations.filter(
-    (operation) => operation.tenderId === id && operation.kind === 'capture' && operation.status !== 'done',
-  );
-  const queuedMinor = sumOf(queued, (operation) => operation.amountMinor);
+  const { authorizedMinor, voidedMinor, capturedMinor, refundedMinor } = tender;
+  const capturing = queuedMinor(order, tender, 'capture');
+  const refunding = queuedMinor(order, tender, 'refund');
   return [
-    [`${id}: no figure is negative`, Math.min(authorizedMinor, voidedMinor, capturedMinor, refundedMinor) >= 0],
-    [`${id}: no more is authorized than asked for`, authorizedMinor <= tender.amountMinor],
-    [`${id}: captured <= authorized - voided`, capturedMinor + queuedMinor <= authorizedMinor - voidedMinor],
-    [`${id}: refunded <= captured`, refundedMinor <= capturedMinor],
+    ['no figure is negative', Math.min(authorizedMinor, voidedMinor, capturedMinor, refundedMinor) >= 0],
+    ['no more is authorized than asked for', authorizedMinor <= tender.amountMinor],
+    ['captured and to be captured <= authorized - voided', capturedMinor + capturing <= authorizedMinor - voidedMinor],
+    ['refunded and to be refunded <= captured', refundedMinor + refunding <= capturedMinor],
   ];
 }
 
@@ -103,20 +111,22 @@ function orderRules(order: Order): Rule[] {
   const figures = Object.keys(totals) as (keyof typeof totals)[];
   const computed = orderStatus(order.vendorOrders.map(({ status }) => status));
   const tenders = order.payment.tenders;
+  const open = sumOf(order.vendorOrders, openDue);
+  const shipped = sumOf(order.vendorOrders, shippedDue);
   return [
-    ...figures.map((figure): Rule => [
-      `${figure}: the vendor orders add up to the order`,
-      sumOf(vendors, (vendor) => vendor[figure]) === totals[figure],
-    ]),
+    ['the vendor orders add up', figures.every((name) => sumOf(vendors, (vendor) => vendor[name]) === totals[name])],
     ['the tenders bear the total', sumOf(tenders, (tender) => tender.amountMinor) === totals.grandTotal],
-    [
-      'the tenders captured what the shipments got',
-      sumOf(tenders, (tender) => tender.capturedMinor) === totals.captured,
-    ],
+    ['tenders captured what parcels got', sumOf(tenders, (tender) => tender.capturedMinor) === totals.captured],
+    ['tenders refunded what refunds paid', sumOf(tenders, (tender) => tender.refundedMinor) === totals.refunded],
+    ['refunded <= captured', totals.refunded <= totals.captured],
+    ['captured <= shipped', totals.captured <= shipped],
+    ['shipped + cancelled + open = placed', shipped + totals.cancelled + open === totals.grandTotal],
     ['the total is that of its parts', totals.grandTotal === amountsDue(totals)],
     ['the history has no gaps', order.history.every((entry, index) => entry.sequence === index + 1)],
     ['the history ends with the status', (order.history.at(-1)?.status ?? order.status) === order.status],
-    ['operations have keys of their own', areDistinct(order.payment.operations.map((operation) => operation.key))],
+    ['operations have keys of their own', areDistinct(order.payment.operations.map(({ key }) => key))],
+    ['operations have ids of their own', areDistinct(order.payment.operations.map(({ id }) => id))],
+    ['parts have ids of their own', PARTS.every((part) => areDistinct(idsOf(order, part)))],
     ['the payment status follows from the tenders', order.payment.status === paymentStatus(tenders)],
     [
       'the status follows from the vendor orders',
@@ -125,19 +135,52 @@ function orderRules(order: Order): Rule[] {
   ];
 }
 
+const PARTS = ['shipments', 'cancellations', 'returns', 'refunds'] as const;
+
+function idsOf(order: Order, part: (typeof PARTS)[number]): string[] {
+  return order.vendorOrders.flatMap((vendorOrder) => vendorOrder[part].map(({ id }) => id));
+}
+
+/** Every parcel and every refund has its money moved by operations that add up to it. */
+function brokenOperationRules(order: Order): string[] {
+  const decided = new Map<string, number>();
+  const moved = new Map<string, number>();
+  for (const { shipmentId, refundId, status, amountMinor } of order.payment.operations) {
+    const cause = shipmentId ?? refundId;
+    if (cause === undefined) continue;
+    decided.set(cause, (decided.get(cause) ?? 0) + amountMinor);
+    if (status === 'done') moved.set(cause, (moved.get(cause) ?? 0) + amountMinor);
+  }
+  const isMoved = (id: string, amountMinor: number, movedMinor: number): boolean =>
+    (decided.get(id) ?? 0) === amountMinor && (moved.get(id) ?? 0) === movedMinor;
+  return order.vendorOrders.flatMap(({ vendorId, shipments, refunds }) =>
+    broken(vendorId, [
+      ['parcels are captured by operations', shipments.every((s) => isMoved(s.id, s.amountMinor, s.capturedMinor))],
+      [
+        'refunds are paid by operations',
+        refunds.every((made) => isMoved(made.id, made.amountMinor, made.refundedMinor)),
+      ],
+    ]),
+  );
+}
+
 /** Of an announced order that has not been worked on: every stock operation is still queued. */
-function stockRules(order: Order): Rule[] {
+function brokenStockRules(order: Order): string[] {
   if (order.stock.status !== 'reserved') return [];
   const { pending } = order.stock;
-  const released = pending.filter(({ kind }) => kind === 'release').flatMap(({ items }) => items);
+  const released = new Map<string, number>();
+  for (const { kind, items } of pending) {
+    if (kind !== 'release') continue;
+    for (const { sku, quantity } of items) released.set(sku, (released.get(sku) ?? 0) + quantity);
+  }
   const lines = order.vendorOrders.flatMap((vendorOrder) => vendorOrder.lines);
-  return [
-    ['stock operations have ids of their own', areDistinct(pending.map(({ id }) => id))],
-    ...lines.map((line): Rule => [
-      `${line.sku}: every cancelled unit is released once`,
-      sumOf(released, ({ sku, quantity }) => (sku === line.sku ? quantity : 0)) === line.cancelledQuantity,
-    ]),
-  ];
+  return broken('stock', [
+    ['operations have ids of their own', areDistinct(pending.map(({ id }) => id))],
+    [
+      'every cancelled unit is released once',
+      lines.every(({ sku, cancelledQuantity }) => (released.get(sku) ?? 0) === cancelledQuantity),
+    ],
+  ]);
 }
 
 function areDistinct(names: readonly string[]): boolean {

@@ -1,6 +1,13 @@
 import type { OrderEventType } from '@marketplace/contracts';
-import type { Amounts } from '@marketplace/domain';
-import type { OrderStatus, PaymentFigures, PaymentStatus, ShipmentStatus, VendorOrderStatus } from './status.js';
+import type { Amounts, AppliedRequest } from '@marketplace/domain';
+import type {
+  OrderStatus,
+  PaymentFigures,
+  PaymentStatus,
+  ReturnStatus,
+  ShipmentStatus,
+  VendorOrderStatus,
+} from './status.js';
 
 /** Some units of one product of one vendor. The amounts are totals of the line. */
 export interface OrderLine {
@@ -18,6 +25,12 @@ export interface OrderLine {
   /** What fell away with the cancelled units, and what left with the shipped ones. */
   readonly cancelledAmounts: Amounts;
   readonly shippedAmounts: Amounts;
+  /** Shipped units whose price was given back, and their share of what was shipped. */
+  readonly refundedQuantity: number;
+  readonly refundedAmounts: Amounts;
+  /** Money given back on top, for no units: borne by the vendor, or by the marketplace. In minor units. */
+  readonly vendorGoodwillMinor: number;
+  readonly marketplaceGoodwillMinor: number;
 }
 
 export interface Units {
@@ -42,11 +55,82 @@ export interface Shipment {
   readonly deliveredAt?: Date;
 }
 
+/** Why units were cancelled, for machines. */
+export const CANCELLATION_REASON_CODES = [
+  'customer_request',
+  'out_of_stock',
+  'damaged',
+  'cannot_ship',
+  'price_error',
+  'fraud',
+  'expired',
+  'other',
+] as const;
+export type CancellationReasonCode = (typeof CANCELLATION_REASON_CODES)[number];
+
+/** Units that will not be shipped. */
+export interface Cancellation {
+  readonly id: string;
+  readonly items: readonly Units[];
+  readonly amountMinor: number;
+  readonly reason?: string;
+  readonly reasonCode?: CancellationReasonCode;
+  readonly by: Actor['kind'];
+  readonly at: Date;
+}
+
+/** Delivered units that come back. */
+export interface Return {
+  readonly id: string;
+  readonly status: ReturnStatus;
+  readonly items: readonly Units[];
+  readonly reason: string;
+  /** Why it was rejected. */
+  readonly rejectionReason?: string;
+  readonly refundId?: string;
+  readonly requestedAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a refund gave back for one line. */
+export interface RefundLine extends Units {
+  readonly amountMinor: number;
+  /** How much less the marketplace earns; negative when it bears the refund of what the vendor keeps. */
+  readonly commissionMinor: number;
+}
+
+/** Money that goes back to the buyer for one vendor order. */
+export interface Refund {
+  readonly id: string;
+  /** `items`: for units, at what they cost. `amount`: goodwill, for no units. */
+  readonly kind: 'items' | 'amount';
+  readonly fundedBy: 'vendor' | 'marketplace';
+  readonly lines: readonly RefundLine[];
+  readonly amountMinor: number;
+  readonly commissionMinor: number;
+  /** How much of it the Payment Service has paid out. */
+  readonly refundedMinor: number;
+  readonly returnId?: string;
+  readonly reason: string;
+  readonly by: Actor['kind'];
+  readonly at: Date;
+}
+
 export interface VendorOrder {
   readonly vendorId: string;
   readonly status: VendorOrderStatus;
   readonly lines: readonly OrderLine[];
   readonly shipments: readonly Shipment[];
+  readonly cancellations: readonly Cancellation[];
+  readonly returns: readonly Return[];
+  readonly refunds: readonly Refund[];
+  readonly confirmedAt?: Date;
+  /** When the last of its parcels arrived. */
+  readonly deliveredAt?: Date;
+  /** Since when the vendor should have acted. */
+  readonly overdueSince?: Date;
+  /** When the payout became due: delivered, and the time to return is over. */
+  readonly payoutEligibleAt?: Date;
 }
 
 /** One means of payment and the share of the total that it bears. */
@@ -71,9 +155,12 @@ export interface PaymentOperation {
   readonly amountMinor: number;
   readonly vendorId?: string;
   readonly shipmentId?: string;
+  readonly refundId?: string;
   readonly status: 'pending' | 'done' | 'failed';
   readonly attempts: number;
   readonly lastError?: string;
+  readonly createdAt: Date;
+  readonly settledAt?: Date;
 }
 
 export interface Payment {
@@ -116,6 +203,13 @@ export interface Actor {
   readonly id?: string;
 }
 
+/** The order is kept from going on while somebody looks at it. */
+export interface Hold {
+  readonly reason: string;
+  readonly by: Actor['kind'];
+  readonly at: Date;
+}
+
 /** One fact of the order's history: kept for the timeline, and published as an event. */
 export interface HistoryEntry {
   readonly sequence: number;
@@ -151,6 +245,9 @@ export interface Order {
   readonly stock: Stock;
   readonly shippingAddress: Address;
   readonly billingAddress?: Address;
+  readonly hold?: Hold;
+  /** Requests that have had their effect, by their idempotency keys. */
+  readonly appliedRequests: readonly AppliedRequest[];
   readonly history: readonly HistoryEntry[];
   /** Events up to this sequence have been published. The entries after it are the outbox. */
   readonly publishedSequence: number;

@@ -1,7 +1,7 @@
 import { checkedAmount, sumOf, ZERO_AMOUNTS } from '@marketplace/domain';
 import { ProblemError } from '@marketplace/contracts';
 import { advance, moveTender } from './advance.js';
-import { cancelVendorUnits } from './cancel-units.js';
+import { cancelVendorUnits } from './open-units.js';
 import { grandTotal } from './amounts.js';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
 import type { Address, ChangeContext, Order, OrderLine, Tender, Units, VendorOrder } from './order.js';
@@ -43,6 +43,7 @@ export function placeOrder(request: NewOrder, context: ChangeContext): Order {
     vendorOrders,
     payment: { status: 'authorizing', tenders: [], operations: [] },
     stock: { status: 'reserving', reservationId: reservationId(request), pending: [] },
+    appliedRequests: [],
     history: [],
     publishedSequence: 0,
     version: 1,
@@ -65,6 +66,9 @@ function vendorOrdersOf(lines: readonly QuotedLine[]): VendorOrder[] {
     status: 'pending' as const,
     lines: lines.filter((line) => line.vendorId === vendorId).map(orderLine),
     shipments: [],
+    cancellations: [],
+    returns: [],
+    refunds: [],
   }));
 }
 
@@ -77,6 +81,10 @@ function orderLine({ vendorId: _vendorId, available: _available, ...line }: Quot
     returnedQuantity: 0,
     cancelledAmounts: ZERO_AMOUNTS,
     shippedAmounts: ZERO_AMOUNTS,
+    refundedQuantity: 0,
+    refundedAmounts: ZERO_AMOUNTS,
+    vendorGoodwillMinor: 0,
+    marketplaceGoodwillMinor: 0,
   };
 }
 
@@ -86,16 +94,17 @@ function orderLine({ vendorId: _vendorId, available: _available, ...line }: Quot
  * @throws ProblemError `payments_do_not_add_up`
  */
 export function splitTenders(
-  order: Pick<NewOrder, 'id' | 'attempt'>,
+  order: Pick<NewOrder, 'id' | 'attempt' | 'currency'>,
   totalMinor: number,
   requested: readonly TenderRequest[],
 ): Tender[] {
   const named = sumOf(requested, (tender) => tender.amountMinor ?? 0);
   const open = requested.filter((tender) => tender.amountMinor === undefined);
   const rest = checkedAmount(totalMinor - named);
-  if (open.length > 1) throw doNotAddUp('at most one payment may leave out its amount', totalMinor, named);
+  if (open.length > 1)
+    throw doNotAddUp('at most one payment may leave out its amount', totalMinor, named, order.currency);
   if (open.length === 1 ? rest < 0 : rest !== 0) {
-    throw doNotAddUp('the payments must add up to the total of the order', totalMinor, named);
+    throw doNotAddUp('the payments must add up to the total of the order', totalMinor, named, order.currency);
   }
   return requested
     .map((tender) => ({ methodToken: tender.methodToken, amountMinor: tender.amountMinor ?? rest }))
@@ -112,8 +121,11 @@ export function splitTenders(
     }));
 }
 
-function doNotAddUp(detail: string, totalMinor: number, namedMinor: number): ProblemError {
-  return new ProblemError('payments_do_not_add_up', detail, { totalMinor, paymentsMinor: namedMinor });
+function doNotAddUp(detail: string, totalMinor: number, namedMinor: number, currency: string): ProblemError {
+  return new ProblemError('payments_do_not_add_up', detail, {
+    total: { amount: totalMinor, currency },
+    payments: { amount: namedMinor, currency },
+  });
 }
 
 /** The Inventory Service holds the units: from here on the order is announced and listed. */
@@ -133,7 +145,8 @@ export function holdStock(order: Order, context: ChangeContext): Order {
 export function abandonOrder(order: Order, short: Order['stock']['short'], context: ChangeContext): Order {
   if (order.stock.status !== 'reserving') return order;
   const release = {
-    id: 'release-1',
+    // Named by the attempt: what an earlier one still owes goes on with this document.
+    id: `abandon-${order.attempt}`,
     kind: 'release' as const,
     reservationId: order.stock.reservationId,
     items: orderUnits(order),
@@ -147,7 +160,7 @@ export function abandonOrder(order: Order, short: Order['stock']['short'], conte
   return advance(
     order,
     {
-      vendorOrders: order.vendorOrders.map(cancelVendorUnits),
+      vendorOrders: order.vendorOrders.map((vendorOrder) => cancelVendorUnits(vendorOrder)),
       payment: { ...order.payment, tenders },
       stock,
       clientReference: undefined,

@@ -23,15 +23,21 @@ export function settleOperation(
       lastError: outcome.reason,
       status: outcome.final ? 'failed' : 'pending',
     };
-    return advance(order, { payment: withOperation(order, tried) }, [], context);
+    return advance(order, { payment: withOperation(order, tried) }, failureOf(order, tried), context);
   }
   const tender = order.payment.tenders.find((candidate) => candidate.id === operation.tenderId);
   if (!tender) return order;
   const moved = movedTender(tender, operation, outcome.authorizedMinor);
   const amountMinor = operation.kind === 'void' ? moved.voidedMinor - tender.voidedMinor : operation.amountMinor;
-  const done: PaymentOperation = { ...operation, amountMinor, attempts: operation.attempts + 1, status: 'done' };
+  const done: PaymentOperation = {
+    ...operation,
+    amountMinor,
+    attempts: operation.attempts + 1,
+    status: 'done',
+    settledAt: context.now,
+  };
   const payment = { ...withOperation(order, done), tenders: withTender(order.payment.tenders, moved) };
-  return advance(order, { payment, vendorOrders: creditShipment(order, done) }, eventOf(order, done), context);
+  return advance(order, { payment, vendorOrders: creditVendorOrder(order, done) }, eventOf(order, done), context);
 }
 
 function withOperation(order: Order, changed: PaymentOperation): Order['payment'] {
@@ -50,10 +56,18 @@ function movedTender(tender: Tender, operation: PaymentOperation, authorizedMino
   return moveTender(tender, figures.authorizedMinor === 0 ? 'voided' : settledStatus(figures), figures);
 }
 
-function creditShipment(order: Order, operation: PaymentOperation): readonly VendorOrder[] {
-  if (operation.kind !== 'capture') return order.vendorOrders;
+/** Notes with the shipment or the refund that caused it how much of it has moved. */
+function creditVendorOrder(order: Order, operation: PaymentOperation): readonly VendorOrder[] {
   const vendorOrder = order.vendorOrders.find((candidate) => candidate.vendorId === operation.vendorId);
   if (!vendorOrder) return order.vendorOrders;
+  if (operation.kind === 'refund') {
+    const refunds = vendorOrder.refunds.map((refund) =>
+      refund.id === operation.refundId
+        ? { ...refund, refundedMinor: refund.refundedMinor + operation.amountMinor }
+        : refund,
+    );
+    return withVendorOrder(order, { ...vendorOrder, refunds });
+  }
   const shipments = vendorOrder.shipments.map((shipment) =>
     shipment.id === operation.shipmentId
       ? { ...shipment, capturedMinor: shipment.capturedMinor + operation.amountMinor }
@@ -62,20 +76,29 @@ function creditShipment(order: Order, operation: PaymentOperation): readonly Ven
   return withVendorOrder(order, { ...vendorOrder, shipments });
 }
 
+/** A refund that cannot be paid out is told: the buyer still waits for it. */
+function failureOf(order: Order, operation: PaymentOperation): NewEvent[] {
+  if (operation.kind !== 'refund' || operation.status !== 'failed') return [];
+  return [{ type: 'refund-failed', ...subjectOf(operation), data: dataOf(order, operation) }];
+}
+
 const EVENT_TYPES = { capture: 'payment-captured', void: 'payment-voided', refund: 'refunded' } as const;
 
 function eventOf(order: Order, operation: PaymentOperation): NewEvent[] {
   // A void that found nothing held has moved no money.
   if (operation.amountMinor === 0) return [];
-  return [
-    {
-      type: EVENT_TYPES[operation.kind],
-      ...(operation.vendorId === undefined ? {} : { vendorId: operation.vendorId }),
-      data: {
-        amount: { amount: operation.amountMinor, currency: order.currency },
-        tenderId: operation.tenderId,
-        ...(operation.shipmentId === undefined ? {} : { shipmentId: operation.shipmentId }),
-      },
-    },
-  ];
+  return [{ type: EVENT_TYPES[operation.kind], ...subjectOf(operation), data: dataOf(order, operation) }];
+}
+
+function subjectOf(operation: PaymentOperation): { vendorId?: string } {
+  return operation.vendorId === undefined ? {} : { vendorId: operation.vendorId };
+}
+
+function dataOf(order: Order, operation: PaymentOperation): Record<string, unknown> {
+  return {
+    amount: { amount: operation.amountMinor, currency: order.currency },
+    tenderId: operation.tenderId,
+    ...(operation.shipmentId === undefined ? {} : { shipmentId: operation.shipmentId }),
+    ...(operation.refundId === undefined ? {} : { refundId: operation.refundId }),
+  };
 }

@@ -34,14 +34,17 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 export const SHIPMENT_STATUSES = ['in_transit', 'delivered', 'lost'] as const;
 export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number];
 
+export const RETURN_STATUSES = ['requested', 'approved', 'received', 'refunded', 'rejected'] as const;
+export type ReturnStatus = (typeof RETURN_STATUSES)[number];
+
 /** What one vendor ships. The partial states last until every unit that was not cancelled has moved on. */
 export const vendorOrderMachine = new StateMachine<VendorOrderStatus>('vendor order', 'pending', {
   pending: ['confirmed', 'cancelled'],
   confirmed: ['processing', 'partially_shipped', 'shipped', 'cancelled'],
   processing: ['partially_shipped', 'shipped', 'cancelled'],
-  partially_shipped: ['shipped', 'partially_delivered', 'delivered'],
+  partially_shipped: ['shipped', 'partially_delivered', 'delivered', 'returned'],
   shipped: ['partially_delivered', 'delivered'],
-  partially_delivered: ['delivered'],
+  partially_delivered: ['delivered', 'returned'],
   delivered: ['returned'],
   returned: [],
   cancelled: [],
@@ -67,6 +70,15 @@ export const shipmentMachine = new StateMachine<ShipmentStatus>('shipment', 'in_
   in_transit: ['delivered', 'lost'],
   delivered: [],
   lost: [],
+});
+
+/** Delivered units that come back. */
+export const returnMachine = new StateMachine<ReturnStatus>('return', 'requested', {
+  requested: ['approved', 'rejected'],
+  approved: ['received'],
+  received: ['refunded'],
+  refunded: [],
+  rejected: [],
 });
 
 const HAS_LEFT: ReadonlySet<VendorOrderStatus> = new Set(['shipped', 'partially_delivered', 'delivered', 'returned']);

@@ -1,22 +1,29 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
-  IsEmail,
   IsIn,
   IsInt,
   IsISO8601,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
   ArrayMaxSize,
 } from 'class-validator';
-import { IsExternalId, IsText } from '../../common/fields.js';
+import { IsEmailAddress, IsExternalId, IsText } from '../../common/fields.js';
 import { ORDER_STATUSES, PAYMENT_STATUSES, type OrderStatus, type PaymentStatus } from '../domain/status.js';
 
 export const MOST_LIST_ITEMS = 100;
 export const DEFAULT_LIST_ITEMS = 20;
+
+/** A date, or an RFC 3339 time with its offset: without one it would be taken for the server's own zone. */
+const INSTANT =
+  /^\d{4}-\d{2}-\d{2}(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?$/u;
+const NO_INSTANT = {
+  message: '$property must be a date or an RFC 3339 time with its offset, such as 2026-01-01T00:00:00Z',
+};
 
 /** A page of a list, newest first. */
 export class PageQueryDto {
@@ -45,25 +52,27 @@ export class UserOrdersQueryDto extends PageQueryDto {
   status?: OrderStatus[];
 
   /**
-   * Placed at or after, RFC 3339.
+   * Placed at or after, RFC 3339. A date alone is its midnight in UTC.
    * @example 2026-01-01T00:00:00Z
    */
   @IsOptional()
   @IsISO8601({ strict: true })
+  @Matches(INSTANT, NO_INSTANT)
   from?: string;
 
   /**
-   * Placed before, RFC 3339.
+   * Placed before, RFC 3339. A date alone is its midnight in UTC.
    * @example 2027-01-01T00:00:00Z
    */
   @IsOptional()
   @IsISO8601({ strict: true })
+  @Matches(INSTANT, NO_INSTANT)
   to?: string;
 }
 
 /** Orders of everybody, or of one vendor. */
 export class OrdersQueryDto extends UserOrdersQueryDto {
-  /** Only orders with a part of this vendor; `status` then speaks of that part. Implied for a vendor. */
+  /** Only orders with a part of this vendor; `status` and `trackingNumber` then speak of that part. Implied for a vendor. */
   @IsOptional()
   @IsExternalId()
   vendorId?: string;
@@ -91,7 +100,7 @@ export class OrdersQueryDto extends UserOrdersQueryDto {
    * @example alice@example.com
    */
   @IsOptional()
-  @IsEmail()
+  @IsEmailAddress()
   email?: string;
 
   /**

@@ -1,11 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsDefined,
-  IsEmail,
   IsIn,
   IsObject,
   IsOptional,
@@ -17,9 +16,10 @@ import {
 } from 'class-validator';
 import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
 import { MOST_CART_LINES, MOST_COUPON_CODES } from '../../cart/domain/cart.js';
-import { IsCurrency, IsExternalId, IsResourceId, IsText } from '../../common/fields.js';
+import { IsCurrency, IsEmailAddress, IsExternalId, IsResourceId, IsText } from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
 import { REQUESTABLE_STATUSES, type RequestableStatus } from '../domain/fulfil.js';
+import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/order.js';
 
 export const MOST_TENDERS = 30;
 
@@ -121,8 +121,7 @@ export class CreateOrderDto {
    * @example alice@example.com
    */
   @IsOptional()
-  @IsEmail()
-  @MaxLength(254)
+  @IsEmailAddress()
   email?: string;
 
   /** Means of payment, at most 30, whose amounts add up to the order's total. */
@@ -195,6 +194,12 @@ export class UpdateOrderDto {
   @IsOptional()
   @IsText(500)
   reason?: string;
+
+  /** Why, for machines; with `cancelled`. */
+  @ApiPropertyOptional({ enum: CANCELLATION_REASON_CODES, enumName: 'CancellationReasonCode', example: 'out_of_stock' })
+  @IsOptional()
+  @IsIn(CANCELLATION_REASON_CODES)
+  reasonCode?: CancellationReasonCode;
 
   /** The parcel, with `shipped`. */
   @IsOptional()

@@ -1,12 +1,15 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MoneyDto } from '../../common/money.dto.js';
+import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/order.js';
 import {
   ORDER_STATUSES,
   PAYMENT_STATUSES,
+  RETURN_STATUSES,
   SHIPMENT_STATUSES,
   VENDOR_ORDER_STATUSES,
   type OrderStatus,
   type PaymentStatus,
+  type ReturnStatus,
   type ShipmentStatus,
   type VendorOrderStatus,
 } from '../domain/status.js';
@@ -23,6 +26,13 @@ export class OrderLineDto {
   unitPrice: MoneyDto;
   /** Unit price times quantity. */
   lineTotal: MoneyDto;
+  /** Discount on the line. */
+  discount: MoneyDto;
+  @ApiPropertyOptional({ enum: ['vendor', 'marketplace'], enumName: 'Funder', description: 'Who bears the discount' })
+  discountFundedBy?: 'vendor' | 'marketplace';
+  /** The line's share of the shipping. */
+  shipping: MoneyDto;
+  tax: MoneyDto;
   /** @example 0 */
   cancelledQuantity: number;
   /** @example 2 */
@@ -31,6 +41,11 @@ export class OrderLineDto {
   deliveredQuantity: number;
   /** @example 0 */
   returnedQuantity: number;
+  /**
+   * Units whose price was given back.
+   * @example 0
+   */
+  refundedQuantity: number;
 }
 
 export class ShipmentItemDto {
@@ -57,6 +72,85 @@ export class ShipmentDto {
   deliveredAt?: Date;
 }
 
+/** Units that will not be shipped. */
+export class CancellationDto {
+  /** @example c1 */
+  id: string;
+  items: ShipmentItemDto[];
+  /** What fell away with them. */
+  amount: MoneyDto;
+  /** @example Ordered by mistake */
+  reason?: string;
+  @ApiPropertyOptional({ enum: CANCELLATION_REASON_CODES, enumName: 'CancellationReasonCode' })
+  reasonCode?: CancellationReasonCode;
+  /**
+   * Who cancelled.
+   * @example customer
+   */
+  by: string;
+  at: Date;
+}
+
+/** Delivered units that come back. */
+export class ReturnDto {
+  /** @example r1 */
+  id: string;
+  @ApiProperty({ enum: RETURN_STATUSES, enumName: 'ReturnStatus' })
+  status: ReturnStatus;
+  items: ShipmentItemDto[];
+  /** @example Does not fit */
+  reason: string;
+  /** @example The item was used */
+  rejectionReason?: string;
+  /**
+   * The refund that it came to.
+   * @example f1
+   */
+  refundId?: string;
+  requestedAt: Date;
+  updatedAt: Date;
+}
+
+/** What a refund gave back for one line. */
+export class RefundLineDto {
+  /** @example demo-1 */
+  sku: string;
+  /**
+   * Units; 0 for goodwill.
+   * @example 1
+   */
+  quantity: number;
+  amount: MoneyDto;
+}
+
+/** Money that goes back to the buyer. */
+export class RefundDto {
+  /** @example f1 */
+  id: string;
+  @ApiProperty({ enum: ['items', 'amount'], enumName: 'RefundKind' })
+  kind: 'items' | 'amount';
+  @ApiProperty({ enum: ['vendor', 'marketplace'], enumName: 'Funder' })
+  fundedBy: 'vendor' | 'marketplace';
+  lines: RefundLineDto[];
+  amount: MoneyDto;
+  /** How much of it has been paid out. */
+  refunded: MoneyDto;
+  /** @example Arrived late */
+  reason: string;
+  /** @example r1 */
+  returnId?: string;
+  at: Date;
+}
+
+/** Why an order must wait. */
+export class HoldDto {
+  /** @example Address looks like a forwarder */
+  reason: string;
+  /** @example support */
+  by: string;
+  at: Date;
+}
+
 /** A vendor order's money. `grandTotal` is as placed and never changes; `cancelled` says how much of it fell away. */
 export class VendorOrderTotalsDto {
   items: MoneyDto;
@@ -81,8 +175,13 @@ export class VendorOrderDto {
   items: OrderLineDto[];
   totals: VendorOrderTotalsDto;
   shipments: ShipmentDto[];
-  /** Always empty until returns are asked for. */
-  returns: object[];
+  cancellations: CancellationDto[];
+  returns: ReturnDto[];
+  refunds: RefundDto[];
+  /** Since when the vendor should have begun. */
+  overdueSince?: Date;
+  /** When the payout became due: delivered, and the time to return is over. */
+  payoutEligibleAt?: Date;
 }
 
 /** The order's money; the sums of its vendor orders. */
@@ -159,6 +258,8 @@ export class OrderDto {
   payment?: PaymentDto;
   shippingAddress: AddressDto;
   billingAddress?: AddressDto;
+  /** The order is kept from being processed and shipped; shown to vendors and staff. */
+  hold?: HoldDto;
   /**
    * Counts the changes; also the ETag.
    * @example 4

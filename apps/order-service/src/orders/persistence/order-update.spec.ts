@@ -6,12 +6,12 @@ import {
   authorizeAll,
   confirmedOrder,
   heldOrder,
-  live,
-  lives,
   move,
   newOrder,
   settleAll,
 } from '../domain/order-fixtures.spec-support.js';
+import { lives } from '../domain/order-happenings.spec-support.js';
+import { live } from '../domain/order-life.spec-support.js';
 import { abandonOrder, placeOrder } from '../domain/place-order.js';
 import { orderUpdate } from './order-update.js';
 

@@ -10,11 +10,24 @@ const WHOLE_FIELDS = [
   'email',
   'shippingAddress',
   'billingAddress',
+  'hold',
+  'appliedRequests',
   'listedAt',
   'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
 
-const VENDOR_ORDER_FIELDS = ['status', 'lines', 'shipments'] as const;
+const VENDOR_ORDER_FIELDS = [
+  'status',
+  'lines',
+  'shipments',
+  'cancellations',
+  'returns',
+  'refunds',
+  'confirmedAt',
+  'deliveredAt',
+  'overdueSince',
+  'payoutEligibleAt',
+] as const;
 const PAYMENT_FIELDS = ['status', 'tenders', 'operations'] as const;
 const STOCK_FIELDS = ['status', 'reservationId', 'short'] as const;
 

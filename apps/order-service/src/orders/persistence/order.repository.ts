@@ -15,8 +15,8 @@ export interface CompletedWork {
   readonly publishedSequence?: number;
   readonly stockOperationIds: readonly string[];
   readonly cartReturned: boolean;
-  /** Nothing is left to do, as far as this state shows. */
-  readonly everything: boolean;
+  /** Set when nothing is left to do, as far as this state shows: when the order is to be looked at again, or never. */
+  readonly nextLookAt?: Date | 'never' | undefined;
 }
 
 /** Orders in MongoDB. Every read for a caller takes the caller's scope, and finds announced orders only. */
@@ -83,13 +83,21 @@ export class OrderRepository {
       ...(done.stockOperationIds.length === 0
         ? {}
         : { $pull: { 'stock.pending': { id: { $in: [...done.stockOperationIds] } } } }),
-      $unset: { ...(done.cartReturned ? { returnsCart: true } : {}), ...(done.everything ? { workDueAt: true } : {}) },
     };
-    const { matchedCount } = await this.model.updateOne({ _id: order.id, version: order.version }, update);
-    if (matchedCount === 0) {
-      const { workDueAt: _kept, ...unset } = update.$unset as { workDueAt?: true; returnsCart?: true };
-      await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
+    const unset = done.cartReturned ? { returnsCart: true } : {};
+    const { nextLookAt } = done;
+    if (nextLookAt !== undefined) {
+      const look =
+        nextLookAt === 'never'
+          ? { $unset: { ...unset, workDueAt: true } }
+          : { $unset: unset, $set: { workDueAt: nextLookAt } };
+      const { matchedCount } = await this.model.updateOne(
+        { _id: order.id, version: order.version },
+        { ...update, ...look },
+      );
+      if (matchedCount === 1) return;
     }
+    await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
   }
 
   /** Takes one order whose work is overdue, and keeps others off it until the lease ends. */
@@ -137,6 +145,7 @@ function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
     _id: id,
     ...order,
     vendorOrders: [...order.vendorOrders],
+    appliedRequests: [...order.appliedRequests],
     history: [...order.history],
     workDueAt,
   };

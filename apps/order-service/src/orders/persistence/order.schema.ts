@@ -1,6 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
-import type { Address, HistoryEntry, Payment, Stock, VendorOrder } from '../domain/order.js';
+import type { AppliedRequest } from '@marketplace/domain';
+import type { Address, HistoryEntry, Hold, Payment, Stock, VendorOrder } from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
 
 const { Mixed } = MongooseSchema.Types;
@@ -69,6 +70,12 @@ export class OrderDocument {
   @Prop({ type: Mixed })
   billingAddress?: Address;
 
+  @Prop({ type: Mixed })
+  hold?: Hold;
+
+  @Prop({ type: [Mixed], required: true })
+  appliedRequests: AppliedRequest[];
+
   @Prop({ type: [Mixed], required: true })
   history: HistoryEntry[];
 
@@ -87,36 +94,59 @@ export class OrderDocument {
   @Prop({ type: Date, required: true })
   updatedAt: Date;
 
-  /** When any replica may take up what is left to do; absent when nothing is. Moving it ahead is the lease. */
+  /** When any replica may take up what is left to do, or when time alone changes the order. Moving it ahead is the lease. */
   @Prop(Date)
   workDueAt?: Date;
 }
 
 export const OrderSchema = SchemaFactory.createForClass(OrderDocument);
 
+// Numbers are drawn at random: this is what makes them unique. Finds an order by its number.
 OrderSchema.index({ number: 1 }, { name: 'number', unique: true });
+// Keeps a caller's own reference to one order for ever.
 OrderSchema.index(
   { createdBy: 1, clientReference: 1 },
   { name: 'client_reference', unique: true, partialFilterExpression: { clientReference: { $exists: true } } },
 );
+// Finds overdue work. It holds only orders with work left, a few at any time.
 OrderSchema.index({ workDueAt: 1 }, { name: 'work_due', partialFilterExpression: { workDueAt: { $exists: true } } });
 
-// Lists: equality first, then the order of the list. Orders that were never announced are in none of them.
-const LISTED = { partialFilterExpression: { listedAt: { $exists: true } } };
-OrderSchema.index({ listedAt: -1, _id: -1 }, { name: 'listed', ...LISTED });
-OrderSchema.index({ customerId: 1, listedAt: -1, _id: -1 }, { name: 'customer', ...LISTED });
-OrderSchema.index({ status: 1, listedAt: -1, _id: -1 }, { name: 'status', ...LISTED });
-OrderSchema.index({ 'payment.status': 1, listedAt: -1, _id: -1 }, { name: 'payment_status', ...LISTED });
-OrderSchema.index({ 'vendorOrders.vendorId': 1, listedAt: -1, _id: -1 }, { name: 'vendor', ...LISTED });
+// Lists: what the filter demands first, then the order of the list, so that a page is read where it lies and nothing is
+// sorted. Orders that were never announced are in none of them. OrderListsRepository names the index of each filter.
+const NEWEST_FIRST = { listedAt: -1, _id: -1 } as const;
+const LISTED = { listedAt: { $exists: true } };
+
+// The list without a filter, or with a period alone.
+OrderSchema.index(NEWEST_FIRST, { name: 'listed', partialFilterExpression: LISTED });
+// A customer's history; the status is at its end so that the history's own filter is decided without reading orders.
 OrderSchema.index(
-  { 'vendorOrders.vendorId': 1, 'vendorOrders.status': 1, listedAt: -1, _id: -1 },
-  { name: 'vendor_status', ...LISTED },
+  { customerId: 1, ...NEWEST_FIRST, status: 1 },
+  { name: 'customer', partialFilterExpression: { ...LISTED, customerId: { $exists: true } } },
 );
+// Orders of everybody in some statuses: the ranges of several are merged in the order of the list.
+OrderSchema.index({ status: 1, ...NEWEST_FIRST }, { name: 'status', partialFilterExpression: LISTED });
+// Payments that need somebody's attention are few among many.
 OrderSchema.index(
-  { email: 1, listedAt: -1, _id: -1 },
-  { name: 'email', partialFilterExpression: { email: { $exists: true } } },
+  { 'payment.status': 1, ...NEWEST_FIRST },
+  { name: 'payment_status', partialFilterExpression: LISTED },
 );
+// A vendor's orders.
+OrderSchema.index({ 'vendorOrders.vendorId': 1, ...NEWEST_FIRST }, { name: 'vendor', partialFilterExpression: LISTED });
+// A vendor's orders by the status of its own part. The status leads, lest this index be tried, with a sort, without one.
 OrderSchema.index(
-  { 'vendorOrders.shipments.trackingNumber': 1, listedAt: -1, _id: -1 },
-  { name: 'tracking_number', partialFilterExpression: { 'vendorOrders.shipments.trackingNumber': { $exists: true } } },
+  { 'vendorOrders.status': 1, 'vendorOrders.vendorId': 1, ...NEWEST_FIRST },
+  { name: 'vendor_status', partialFilterExpression: LISTED },
+);
+// A guest's orders, for support.
+OrderSchema.index(
+  { email: 1, ...NEWEST_FIRST },
+  { name: 'email', partialFilterExpression: { ...LISTED, email: { $exists: true } } },
+);
+// The order that a parcel belongs to.
+OrderSchema.index(
+  { 'vendorOrders.shipments.trackingNumber': 1, ...NEWEST_FIRST },
+  {
+    name: 'tracking_number',
+    partialFilterExpression: { ...LISTED, 'vendorOrders.shipments.trackingNumber': { $exists: true } },
+  },
 );

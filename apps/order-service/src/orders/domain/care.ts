@@ -1,0 +1,33 @@
+import { IllegalTransitionError, sumOf } from '@marketplace/domain';
+import { advance } from './advance.js';
+import type { Address, ChangeContext, Order } from './order.js';
+import { vendorOrderMachine } from './status.js';
+
+/** Keeps an order from being processed and shipped. Holding it again changes the reason. */
+export function holdOrder(order: Order, reason: string, context: ChangeContext): Order {
+  if (order.hold?.reason === reason) return order;
+  const hold = { reason, by: context.actor.kind, at: context.now };
+  return advance(order, { hold }, [{ type: 'held' }], context);
+}
+
+/** Lets an order that was held go on. */
+export function releaseHold(order: Order, context: ChangeContext): Order {
+  return order.hold ? advance(order, { hold: undefined }, [{ type: 'released' }], context) : order;
+}
+
+/**
+ * Sends the order somewhere else.
+ *
+ * @throws IllegalTransitionError when anything has left already, or nothing will
+ */
+export function changeAddress(order: Order, shippingAddress: Address, context: ChangeContext): Order {
+  const left = sumOf(order.vendorOrders, ({ shipments }) => shipments.length) > 0;
+  const blocked = order.vendorOrders.find(({ status }) => status !== 'cancelled') ?? order.vendorOrders[0];
+  const ended = order.status === 'cancelled' || order.status === 'payment_failed';
+  if (blocked && (left || ended)) {
+    const allowed = vendorOrderMachine.allowedFrom(blocked.status);
+    throw new IllegalTransitionError('vendor order', blocked.status, 'address-changed', allowed);
+  }
+  // The event names no address: events carry no personal data.
+  return advance(order, { shippingAddress }, [{ type: 'address-changed' }], context);
+}

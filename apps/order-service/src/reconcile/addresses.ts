@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { UsageError } from './arguments.js';
+
+export interface Addresses {
+  readonly mongodbUri: string;
+  readonly natsUrl: string;
+}
+
+/** Where `npm start` writes down where its stack listens. */
+const STACK_FILE = '.data/stack.json';
+
+/**
+ * The environment's addresses, or those of the stack that runs in this folder.
+ *
+ * @throws UsageError when neither names both
+ */
+export function resolveAddresses(
+  environment: Readonly<Record<string, string | undefined>>,
+  file = STACK_FILE,
+): Addresses {
+  const { MONGODB_URI: mongodbUri, NATS_URL: natsUrl } = environment;
+  if (mongodbUri && natsUrl) return { mongodbUri, natsUrl };
+  // One of each could belong to different stacks, and everything would drift.
+  if (mongodbUri || natsUrl) throw new UsageError('MONGODB_URI and NATS_URL belong together: set both or none');
+  const stack = readStack(file);
+  if (!stack) throw new UsageError('set MONGODB_URI and NATS_URL, or run "npm start" in this folder');
+  return stack;
+}
+
+function readStack(file: string): Addresses | undefined {
+  try {
+    const { mongodbUri, natsUrl } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Addresses>;
+    return typeof mongodbUri === 'string' && typeof natsUrl === 'string' ? { mongodbUri, natsUrl } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -325,9 +325,9 @@ describe('the money of an order', () => {
     });
 
     it('does not mistake work under way for drift', async () => {
-      let isOver = false;
+      const over = new AbortController();
       const load = Array.from({ length: 6 }, async () => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           const { id: placed } = await placeOrder(alice, { items: ITEMS });
           await done('ship', vendor1.post(`/orders/${placed}/shipments`, PARCEL), 201);
           await done('refund', support.post(`/orders/${placed}/refunds`, { reason: 'broken' }), 201);
@@ -339,7 +339,7 @@ describe('the money of an order', () => {
           expect({ code, stdout }).toMatchObject({ code: 0 });
         }
       } finally {
-        isOver = true;
+        over.abort();
         await Promise.all(load);
       }
       await idle();

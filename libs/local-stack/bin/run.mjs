@@ -18,6 +18,7 @@ const PROGRAMS = {
   token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
   replay: { file: 'dist/test/load/replay/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+  reconcile: { file: `${SERVICE}/reconcile/main.js` },
 };
 
 /** Commands that end with an exit code. */

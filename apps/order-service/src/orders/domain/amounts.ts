@@ -56,9 +56,9 @@ export function vendorOrderTotals(vendorOrder: VendorOrder): VendorOrderTotals {
   };
 }
 
-/** The part of an amount that belongs to `done` of `total`. */
+/** The part of an amount that belongs to `done` of `total`: all of it when there is nothing to wait for. */
 function proRata(amountMinor: number, doneMinor: number, totalMinor: number): number {
-  return totalMinor === 0 ? 0 : Number((BigInt(amountMinor) * BigInt(doneMinor)) / BigInt(totalMinor));
+  return totalMinor === 0 ? amountMinor : Number((BigInt(amountMinor) * BigInt(doneMinor)) / BigInt(totalMinor));
 }
 
 /** The order's figures: the sums of those of its vendor orders. */

@@ -107,6 +107,16 @@ function captured(order: Order, vendorOrder: VendorOrder, shipment: Shipment): D
   // The figures of the shipment alone, as they stood after so much of it was captured.
   const after = (capturedMinor: number): Earned =>
     vendorOrderTotals({ ...vendorOrder, lines: [], refunds: [], shipments: [{ ...shipment, capturedMinor }] });
+  // A parcel that costs nothing waits for no capture.
+  if (shipment.amountMinor === 0) {
+    const { commission, payout } = after(0);
+    const cause: LedgerCause = { type: 'shipment', id: shipment.id };
+    const entry = { at: shipment.shippedAt, vendorId: vendorOrder.vendorId, cause };
+    return [
+      { ...entry, kind: 'commission', amountMinor: commission },
+      { ...entry, kind: 'payout', amountMinor: payout },
+    ];
+  }
   return operations.flatMap((operation, index) => {
     const { commission, payout } = earnedBy(operations, index, after);
     const entry = { at: settledAt(operation), vendorId: vendorOrder.vendorId, cause: causeOf(order, operation) };
@@ -123,6 +133,17 @@ function refunded(order: Order, vendorOrder: VendorOrder, refund: Refund): Draft
   const after = (refundedMinor: number): Earned =>
     vendorOrderTotals({ ...vendorOrder, lines: [], shipments: [], refunds: [{ ...refund, refundedMinor }] });
   const { fundedBy } = refund;
+  // Units whose whole price was given back as goodwill before cost nothing any more, but their commission goes back.
+  if (refund.amountMinor === 0) {
+    const { commission, payout } = after(0);
+    const { id, returnId } = refund;
+    const cause: LedgerCause = { type: 'refund', id, ...(returnId === undefined ? {} : { returnId }) };
+    const entry = { at: refund.at, vendorId: vendorOrder.vendorId, fundedBy, cause };
+    return [
+      { ...entry, kind: 'commission-reversed', amountMinor: commission },
+      { ...entry, kind: 'payout-reduced', amountMinor: payout },
+    ];
+  }
   return operations.flatMap((operation, index) => {
     const { commission, payout } = earnedBy(operations, index, after);
     const cause = causeOf(order, operation);

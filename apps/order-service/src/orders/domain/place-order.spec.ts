@@ -12,7 +12,7 @@ const lines = [
 
 const split = (total: number, ...amounts: (number | undefined)[]): number[] =>
   splitTenders(
-    { id: 'order-1', attempt: 1 },
+    { id: 'order-1', attempt: 1, currency: 'USD' },
     total,
     amounts.map((amountMinor, index) => ({
       methodToken: `tok_${index}`,
@@ -102,7 +102,7 @@ describe('splitting the total over the tenders', () => {
   });
 
   it('numbers the tenders in their order, each with a key of its own', () => {
-    const tenders = splitTenders({ id: 'o', attempt: 3 }, 30, [
+    const tenders = splitTenders({ id: 'o', attempt: 3, currency: 'USD' }, 30, [
       { methodToken: 'x', amountMinor: 0 },
       { methodToken: 'y', amountMinor: 10 },
       { methodToken: 'z' },

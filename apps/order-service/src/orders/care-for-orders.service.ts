@@ -31,6 +31,9 @@ export class CareForOrders {
     if (request.items && request.amount) {
       throw validationProblem([{ pointer: '/amount', detail: 'give either items or an amount, not both' }]);
     }
+    if (request.amount?.amount === 0) {
+      throw validationProblem([{ pointer: '/amount/amount', detail: 'amount must not be less than 1' }]);
+    }
     if (request.fundedBy && !request.amount) {
       throw validationProblem([{ pointer: '/fundedBy', detail: 'fundedBy goes with an amount' }]);
     }

@@ -34,5 +34,7 @@ function ownOnly(entry: HistoryEntry, vendorId: string): VisibleEntry {
   if (!visible || isMoney) return { sequence: entry.sequence, hidden: true };
   // The order's status, and who acted on the order as a whole, would tell of the other vendors and of the buyer.
   const { status: _status, actor: _actor, data, ...own } = entry;
-  return entry.vendorId === undefined || data === undefined ? own : { ...own, data };
+  if (entry.vendorId === undefined || data === undefined) return own;
+  const { tenderId: _tender, ...visibleData } = data;
+  return { ...own, data: visibleData };
 }

@@ -1,14 +1,8 @@
 import { amountsDue, sumOf } from '@marketplace/domain';
-import { openUnits, orderTotals, vendorOrderTotals } from './amounts.js';
+import { openUnits, orderTotals } from './amounts.js';
 import type { Order, PaymentOperation, Tender } from './order.js';
 import { orderStatus, paymentStatus } from './status.js';
-import {
-  broken,
-  brokenVendorOrderRules,
-  openDue,
-  promisedCommission,
-  shippedDue,
-} from './vendor-order-rules.spec-support.js';
+import { broken, brokenVendorOrderRules, figuresOf, promisedCommission } from './vendor-order-rules.spec-support.js';
 import type { Rule } from './vendor-order-rules.spec-support.js';
 
 /** The rules that an order breaks; none may be broken at any moment of its life. */
@@ -25,8 +19,8 @@ export function brokenRules(order: Order): string[] {
 /** The rules that an order breaks although every payment has been decided and every movement of money is done. */
 export function brokenRulesOnceSettled(order: Order): string[] {
   const { grandTotal, cancelled, captured } = orderTotals(order.vendorOrders);
-  const shipped = sumOf(order.vendorOrders, shippedDue);
-  const open = sumOf(order.vendorOrders, openDue);
+  const shipped = sumOf(order.vendorOrders, (each) => figuresOf(each).shipped);
+  const open = sumOf(order.vendorOrders, (each) => figuresOf(each).open);
   const held = sumOf(
     order.payment.tenders,
     ({ authorizedMinor, voidedMinor, capturedMinor }) => authorizedMinor - voidedMinor - capturedMinor,
@@ -40,10 +34,10 @@ export function brokenRulesOnceSettled(order: Order): string[] {
       ['no operation is left', order.payment.operations.every((operation) => operation.status === 'done')],
     ]),
     ...order.vendorOrders.flatMap((vendorOrder) => {
-      const totals = vendorOrderTotals(vendorOrder);
+      const { totals, shipped: sent } = figuresOf(vendorOrder);
       const promised = promisedCommission(vendorOrder);
       return broken(vendorOrder.vendorId, [
-        ['what was shipped is captured', totals.captured === shippedDue(vendorOrder)],
+        ['what was shipped is captured', totals.captured === sent],
         ['what was promised back is back', totals.refunded === sumOf(vendorOrder.refunds, (made) => made.amountMinor)],
         [
           'the commission is that on what the vendor keeps, less what the marketplace gave',
@@ -62,7 +56,7 @@ export function brokenRulesOnceSettled(order: Order): string[] {
 export function brokenRulesOnceGivenBack(order: Order): string[] {
   return [
     ...order.vendorOrders.flatMap((vendorOrder) => {
-      const { captured, refunded, commission, payout } = vendorOrderTotals(vendorOrder);
+      const { captured, refunded, commission, payout } = figuresOf(vendorOrder).totals;
       return broken(vendorOrder.vendorId, [
         ['all that was captured is back', captured === refunded],
         ['no commission is left', commission === 0],
@@ -107,12 +101,12 @@ function tenderRules(order: Order, tender: Tender): Rule[] {
 
 function orderRules(order: Order): Rule[] {
   const totals = orderTotals(order.vendorOrders);
-  const vendors = order.vendorOrders.map(vendorOrderTotals);
+  const vendors = order.vendorOrders.map((each) => figuresOf(each).totals);
   const figures = Object.keys(totals) as (keyof typeof totals)[];
   const computed = orderStatus(order.vendorOrders.map(({ status }) => status));
   const tenders = order.payment.tenders;
-  const open = sumOf(order.vendorOrders, openDue);
-  const shipped = sumOf(order.vendorOrders, shippedDue);
+  const open = sumOf(order.vendorOrders, (each) => figuresOf(each).open);
+  const shipped = sumOf(order.vendorOrders, (each) => figuresOf(each).shipped);
   return [
     ['the vendor orders add up', figures.every((name) => sumOf(vendors, (vendor) => vendor[name]) === totals[name])],
     ['the tenders bear the total', sumOf(tenders, (tender) => tender.amountMinor) === totals.grandTotal],

@@ -219,4 +219,8 @@ describe('rivals for one order', () => {
     const whole = await expectSumsToHold(market, support, id);
     expect(whole.vendorOrders[0]?.items[0]?.shippedQuantity).toBe(1);
   });
+
+  it('leaves no failure behind that nobody expected', () => {
+    expect(stack.logs()).not.toMatch(/unexpected failure|recovery of an order failed/u);
+  });
 });

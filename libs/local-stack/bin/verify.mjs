@@ -48,7 +48,9 @@ export async function verify(scope) {
 export function runJest(project, args = []) {
   const options = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
   const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' ') };
-  return runToEnd(node, [tool('jest/bin/jest.js'), ...args, '--selectProjects', project], { show: true, env });
+  // A suite mostly waits for processes of its own. On a NATS server that was given, suites would hear each other.
+  const workers = `--maxWorkers=${process.env.NATS_URL ? 1 : 2}`;
+  return runToEnd(node, [tool('jest/bin/jest.js'), workers, ...args, '--selectProjects', project], { show: true, env });
 }
 
 export function runTool(name, args) {

@@ -16,7 +16,7 @@ import type { Timing } from './timers.js';
 
 export const PLACED_AT = new Date('2026-03-01T12:00:00.000Z');
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 /** Half an hour to pay, two days to begin, two weeks to send back. */
 export const TIMING: Timing = {

@@ -154,7 +154,7 @@ describe('an order for which no stock could be held', () => {
   it('releases what it may hold when the Inventory Service said nothing, and may be tried again', () => {
     const order = abandonOrder(placed, undefined, after(1));
     expect(order.stock.pending).toEqual([
-      { id: 'release-1', kind: 'release', reservationId: 'order-1', items: orderUnits(placed) },
+      { id: 'abandon-1', kind: 'release', reservationId: 'order-1', items: orderUnits(placed) },
     ]);
     expect(isReplaceable(order, order.id)).toBe(true);
     expect(isReplaceable(order, 'another')).toBe(false);

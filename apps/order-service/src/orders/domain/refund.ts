@@ -45,12 +45,12 @@ export function refundableMinor(line: OrderLine): number {
  * @throws ProblemError `refund_exceeds_captured`, `quantity_unavailable`
  */
 export function refund(order: Order, request: RefundRequest, context: ChangeContext): Order {
-  return request.amountMinor === undefined
-    ? selectUnits(order, request, refundableQuantity).reduce(
-        (next, selection) => refundUnits(next, selection, request, context),
-        order,
-      )
-    : refundAmount(order, request.amountMinor, request, context);
+  if (request.amountMinor !== undefined) return refundAmount(order, request.amountMinor, request, context);
+  const selections = selectUnits(order, request, refundableQuantity);
+  // Everything that can be given back leaves out the parts for which nothing has been captured yet.
+  const captured = selections.filter(({ vendorId }) => isCaptured(vendorOrderOf(order, vendorId)));
+  const wanted = request.items || captured.length === 0 ? selections : captured;
+  return wanted.reduce((next, selection) => refundUnits(next, selection, request, context), order);
 }
 
 function refundUnits(order: Order, selection: Selection, request: RefundRequest, context: ChangeContext): Order {
@@ -174,6 +174,11 @@ function payBack(order: Order, vendorId: string, made: Refund, context: ChangeCo
   }
   if (left > 0) throw exceeds(made.amountMinor, made.amountMinor - left, order.currency);
   return { ...order.payment, operations };
+}
+
+/** What costs nothing waits for no capture. */
+function isCaptured({ shipments }: VendorOrder): boolean {
+  return shipments.some(({ amountMinor, capturedMinor }) => capturedMinor > 0 || amountMinor === 0);
 }
 
 /** What was captured for a vendor order and is not on its way back. */

@@ -1,4 +1,11 @@
-import { addAmounts, amountsDue, checkedAmount, IllegalTransitionError, subtractAmounts, sumOf } from '@marketplace/domain';
+import {
+  addAmounts,
+  amountsDue,
+  checkedAmount,
+  IllegalTransitionError,
+  subtractAmounts,
+  sumOf,
+} from '@marketplace/domain';
 import { ProblemError } from '@marketplace/contracts';
 import { advance, newOperation, withVendorOrder, type NewEvent } from './advance.js';
 import { lineCommission, nextUnitsShare, openQuantity } from './amounts.js';

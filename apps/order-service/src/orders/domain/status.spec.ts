@@ -4,6 +4,8 @@ import {
   orderStatus,
   PAYMENT_STATUSES,
   paymentStatus,
+  RETURN_STATUSES,
+  returnMachine,
   settledStatus,
   SHIPMENT_STATUSES,
   shipmentMachine,
@@ -20,6 +22,7 @@ const MACHINES: [string, StateMachine<string>, readonly string[]][] = [
   ['vendor order', vendorOrderMachine, VENDOR_ORDER_STATUSES],
   ['payment', tenderMachine, PAYMENT_STATUSES],
   ['shipment', shipmentMachine, SHIPMENT_STATUSES],
+  ['return', returnMachine, RETURN_STATUSES],
 ];
 
 describe.each(MACHINES)('the states of a %s', (_, machine, statuses) => {
@@ -76,6 +79,12 @@ describe('what the tables say', () => {
 
   it('a parcel is delivered or lost once', () => {
     expect(shipmentMachine.allowedFrom('in_transit')).toEqual(['delivered', 'lost']);
+  });
+
+  it('only units that are back are paid for, and only what was asked for is rejected', () => {
+    const refundable = RETURN_STATUSES.filter((status) => returnMachine.allows(status, 'refunded'));
+    const rejectable = RETURN_STATUSES.filter((status) => returnMachine.allows(status, 'rejected'));
+    expect([refundable, rejectable]).toEqual([['received'], ['requested']]);
   });
 });
 

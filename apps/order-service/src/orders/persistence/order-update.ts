@@ -44,7 +44,7 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
   };
   const putChanged = <T extends object>(path: string, old: T, now: T, fields: readonly (keyof T & string)[]): void => {
     if (old === now) return;
-    for (const field of fields) if (old[field] !== now[field]) put(`${path}${field}`, now[field]);
+    for (const field of fields) if (!isSame(old[field], now[field])) put(`${path}${field}`, now[field]);
   };
 
   putChanged('', before, after, WHOLE_FIELDS);
@@ -68,6 +68,12 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
     ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
     ...(Object.keys(push).length > 0 ? { $push: push } : {}),
   };
+}
+
+/** A list that was built anew out of the same elements is still the same. */
+function isSame(old: unknown, now: unknown): boolean {
+  if (!Array.isArray(old) || !Array.isArray(now)) return old === now;
+  return old.length === now.length && old.every((element, index) => element === now[index]);
 }
 
 function added(path: string, items: readonly unknown[]): Record<string, { $each: readonly unknown[] }> {

@@ -1,4 +1,4 @@
-import type { QuotedItem } from '@marketplace/contracts';
+import { ProblemError, type QuotedItem } from '@marketplace/contracts';
 import { multiply, type Amounts } from '@marketplace/domain';
 
 /** Some units of a product at the price of the moment. The amounts are totals of the line, in minor units. */
@@ -15,7 +15,14 @@ export interface QuotedLine {
   readonly available: number;
 }
 
+/** @throws ProblemError `catalog_unavailable` for a quote that no money may be taken by */
 export function quotedLine(item: QuotedItem, quantity: number): QuotedLine {
+  const itemsMinor = multiply(item.unitPrice.amount, quantity);
+  const figures = [item.unitPrice, item.shipping, item.discount, item.tax].map(({ amount }) => amount);
+  const isSound = figures.every((amount) => Number.isSafeInteger(amount) && amount >= 0);
+  if (!isSound || item.discount.amount > itemsMinor) {
+    throw new ProblemError('catalog_unavailable', `the catalog's quote of ${item.sku} is not sound`);
+  }
   return {
     sku: item.sku,
     name: item.name,
@@ -23,7 +30,7 @@ export function quotedLine(item: QuotedItem, quantity: number): QuotedLine {
     quantity,
     unitPriceMinor: item.unitPrice.amount,
     amounts: {
-      items: multiply(item.unitPrice.amount, quantity),
+      items: itemsMinor,
       shipping: item.shipping.amount,
       discount: item.discount.amount,
       tax: item.tax.amount,

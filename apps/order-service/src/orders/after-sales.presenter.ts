@@ -1,6 +1,6 @@
 import { money } from '@marketplace/domain';
 import type { Cancellation, Refund, Return, Units } from './domain/order.js';
-import type { CancellationDto, RefundDto, ReturnDto, ShipmentItemDto } from './dto/order.dto.js';
+import type { CancellationDto, RefundDto, ReturnDto, ShipmentItemDto } from './dto/after-sales.dto.js';
 
 export function presentCancellation(cancellation: Cancellation, currency: string): CancellationDto {
   return {

@@ -1,19 +1,12 @@
 import { money, sumOf, type Money } from '@marketplace/domain';
 import type { Scope } from '../auth/principal.js';
 import { components } from '../cart/cart.presenter.js';
+import type { HoldDto } from './dto/after-sales.dto.js';
 import { orderTotals, vendorOrderTotals } from './domain/amounts.js';
 import type { Hold, Order, OrderLine, Shipment, Tender, VendorOrder } from './domain/order.js';
 import { presentCancellation, presentRefund, presentReturn } from './after-sales.presenter.js';
 import { orderStatus } from './domain/status.js';
-import type {
-  HoldDto,
-  OrderDto,
-  OrderLineDto,
-  PaymentDto,
-  ShipmentDto,
-  TenderDto,
-  VendorOrderDto,
-} from './dto/order.dto.js';
+import type { OrderDto, OrderLineDto, PaymentDto, ShipmentDto, TenderDto, VendorOrderDto } from './dto/order.dto.js';
 
 /** The order as the holder of a scope may see it, field by field. */
 export function presentOrder(order: Order, scope: Scope, accessToken?: string): OrderDto {

@@ -113,3 +113,16 @@ describe('the work on an order', () => {
     );
   });
 });
+
+describe('an operation that was given up', () => {
+  const givenUp = tell(shipped, 'capture-1', { status: 'failed', reason: 'refused', final: true });
+
+  it('is not taken up again by a failure that is told late', () => {
+    expect(tell(givenUp, 'capture-1', { status: 'failed', reason: 'busy', final: false })).toBe(givenUp);
+    expect(tell(givenUp, 'capture-1', { status: 'failed', reason: 'refused', final: true })).toBe(givenUp);
+  });
+
+  it('is done all the same when that is what is told in the end', () => {
+    expect(tenderOf(tell(givenUp, 'capture-1', { status: 'done' }), 't1').capturedMinor).toBe(3_000);
+  });
+});

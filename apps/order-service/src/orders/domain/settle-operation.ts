@@ -17,6 +17,8 @@ export function settleOperation(
   const operation = order.payment.operations.find((candidate) => candidate.id === operationId);
   if (!operation || operation.status === 'done') return order;
   if (outcome.status === 'failed') {
+    // It was given up before; only a success that comes after all is news.
+    if (operation.status === 'failed') return order;
     const tried: PaymentOperation = {
       ...operation,
       attempts: operation.attempts + 1,

@@ -11,7 +11,9 @@ import {
   TIMING,
   vendorOrderOf,
 } from './order-fixtures.spec-support.js';
+import { vendorOrderTotals } from './amounts.js';
 import { cancelUnits } from './cancel-units.js';
+import { holdOrder, releaseHold } from './care.js';
 import { updateShipment } from './fulfil.js';
 import type { Order } from './order.js';
 import { placeOrder } from './place-order.js';
@@ -173,5 +175,27 @@ describe("the vendor's money", () => {
     const shipped = move(confirmedOrder(GIVEN), 'shipped');
     const lost = ['s1', 's2'].reduce((order, id) => updateShipment(order, id, 'lost', after(3)) as Order, shipped);
     expect(run(lost, due)).toBe(lost);
+  });
+});
+
+describe('what would be told too early', () => {
+  it('a held order flags no vendor: none may begin', () => {
+    const held = holdOrder(confirmedOrder(GIVEN), 'fraud check', after(1));
+    expect(next(held)).toBeUndefined();
+    expect(run(held, ACT)).toBe(held);
+    expect(vendorOrderOf(run(releaseHold(held, after(2)), ACT + 1), 'vendor-1').overdueSince).toBeDefined();
+  });
+
+  it('no payout is due before all of it is captured', () => {
+    const delivered = move(move(confirmedOrder(GIVEN), { status: 'shipped' }), { status: 'delivered' });
+    expect(next(delivered)).toBeUndefined();
+    const captured = settleAll(delivered);
+    expect(next(captured)).toBeDefined();
+    const due = run(captured, RETURN + 60);
+    expect(due.history.filter(({ type }) => type === 'payout-eligible').map(({ data }) => data)).toEqual(
+      due.vendorOrders.map((vendorOrder) => ({
+        amount: { amount: vendorOrderTotals(vendorOrder).payout, currency: due.currency },
+      })),
+    );
   });
 });

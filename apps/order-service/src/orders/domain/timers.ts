@@ -17,7 +17,7 @@ export interface Timing {
 /** When time alone will change the order next; undefined when it never will. */
 export function nextTimerAt(order: Order, timing: Timing): Date | undefined {
   const instants = order.vendorOrders.flatMap((vendorOrder) => [
-    ...instant(actBy(vendorOrder, timing)),
+    ...instant(actBy(order, vendorOrder, timing)),
     ...instant(payoutAt(vendorOrder, timing)),
   ]);
   if (order.status === 'pending') instants.push(expiresAt(order, timing));
@@ -30,7 +30,7 @@ export function runTimers(order: Order, timing: Timing, context: ChangeContext):
     return expireOrder(order, context);
   }
   return order.vendorOrders.reduce((next, vendorOrder) => {
-    if (isOver(actBy(vendorOrder, timing), context)) {
+    if (isOver(actBy(order, vendorOrder, timing), context)) {
       const flagged = { ...vendorOrder, overdueSince: context.now };
       return advance(next, { vendorOrders: withVendorOrder(next, flagged) }, [], context);
     }
@@ -60,17 +60,22 @@ function expiresAt(order: Order, timing: Timing): Date {
   return later(order.placedAt, timing.unpaidExpiryMs);
 }
 
-function actBy({ status, confirmedAt, overdueSince }: VendorOrder, timing: Timing): Date | undefined {
-  const waits = status === 'confirmed' && confirmedAt !== undefined && overdueSince === undefined;
+/** Not while the order is held: then the vendor may not begin. */
+function actBy(order: Order, vendorOrder: VendorOrder, timing: Timing): Date | undefined {
+  const { status, confirmedAt, overdueSince } = vendorOrder;
+  const waits = !order.hold && status === 'confirmed' && confirmedAt !== undefined && overdueSince === undefined;
   return waits ? later(confirmedAt, timing.vendorActWithinMs) : undefined;
 }
 
-/** Not while a return is under way: what it gives back is not the vendor's. */
+/** Not while a return is under way, nor before all is captured: what is due must be what is told. */
 function payoutAt(vendorOrder: VendorOrder, timing: Timing): Date | undefined {
-  const { status, deliveredAt, payoutEligibleAt, returns } = vendorOrder;
+  const { status, deliveredAt, payoutEligibleAt, returns, shipments } = vendorOrder;
   const arrived = (status === 'delivered' || status === 'returned') && deliveredAt !== undefined;
   const underWay = returns.some((each) => each.status !== 'refunded' && each.status !== 'rejected');
-  return arrived && !underWay && payoutEligibleAt === undefined ? later(deliveredAt, timing.returnWindowMs) : undefined;
+  const captured = shipments.every((shipment) => shipment.capturedMinor === shipment.amountMinor);
+  return arrived && captured && !underWay && payoutEligibleAt === undefined
+    ? later(deliveredAt, timing.returnWindowMs)
+    : undefined;
 }
 
 function later(from: Date, milliseconds: number): Date {

@@ -15,7 +15,7 @@ import { MOST_CART_LINES } from '../../cart/domain/cart.js';
 import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
 import { IsExternalId, IsText } from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
-import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/order.js';
+import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/vendor-order.js';
 import { AddressDto, OrderPathDto, ParcelDto } from './order-requests.dto.js';
 
 /** Which units of an order are meant: all that can be, unless told. */

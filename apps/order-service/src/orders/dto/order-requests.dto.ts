@@ -19,7 +19,7 @@ import { MOST_CART_LINES, MOST_COUPON_CODES } from '../../cart/domain/cart.js';
 import { IsCurrency, IsEmailAddress, IsExternalId, IsResourceId, IsText } from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
 import { REQUESTABLE_STATUSES, type RequestableStatus } from '../domain/fulfil.js';
-import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/order.js';
+import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/vendor-order.js';
 
 export const MOST_TENDERS = 30;
 

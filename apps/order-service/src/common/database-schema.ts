@@ -53,6 +53,7 @@ export function keepConnecting(connection: Connection, uri: string, options: obj
         log.info('MongoDB connected');
         return;
       } catch (error) {
+        if (stopped.aborted) return;
         if (!told) log.error({ reason: String(error) }, 'MongoDB cannot be reached; still trying');
         told = true;
         await delay(RETRY_MS, undefined, { signal: stopped }).catch(() => undefined);

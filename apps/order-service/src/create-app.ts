@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { Admission } from './common/admission.js';
 import { requireJsonBody } from './common/body-type.js';
 import { NestLogger } from './common/logger.js';
 import { Config } from './config/config.js';
@@ -23,6 +24,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   app.set('x-powered-by', false);
   // Behind plain HTTP the pages must not be told to load their parts over HTTPS; a proxy that speaks TLS adds it.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(app.get(Admission).middleware);
   app.use(requireJsonBody);
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   // The same guards, pipes and filters serve both transports.

@@ -50,4 +50,8 @@ export const MESSAGE_HEADERS = {
   authorization: 'Authorization',
   idempotencyKey: 'Idempotency-Key',
   traceparent: 'traceparent',
+  /** RFC 3339: after that instant the asker no longer waits, and work that has not begun need not begin. */
+  deadline: 'Deadline',
+  /** The request of a client that caused this one. */
+  requestId: 'X-Request-Id',
 } as const;

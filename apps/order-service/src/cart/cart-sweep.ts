@@ -1,5 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Drain } from '../common/drain.js';
 import { log } from '../common/logger.js';
+import { RepeatedJob } from '../common/repeated-job.js';
 import { Config } from '../config/config.js';
 import { CartEventRelay } from './cart-event-relay.service.js';
 import { CartExpiry } from './cart-expiry.service.js';
@@ -7,56 +9,40 @@ import { CartExpiry } from './cart-expiry.service.js';
 /** Runs the background jobs of carts again and again: ends expired ones, then publishes what waits. */
 @Injectable()
 export class CartSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #stopped = false;
-  #isBlind = false;
+  readonly #job: RepeatedJob;
 
   constructor(
     @Inject(CartExpiry) private readonly expiry: CartExpiry,
     @Inject(CartEventRelay) private readonly relay: CartEventRelay,
-    @Inject(Config) private readonly config: Config,
-  ) {}
+    @Inject(Drain) private readonly drain: Drain,
+    @Inject(Config) config: Config,
+  ) {
+    const intervalMs = config.CART_SWEEP_INTERVAL_MS;
+    this.#job = new RepeatedJob({ name: 'the care for carts', intervalMs, round: async () => this.#sweep() });
+  }
 
   onApplicationBootstrap(): void {
-    this.#schedule();
+    this.#job.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  #schedule(): void {
-    if (this.#stopped) return;
-    // Replicas that start together drift apart, and seldom publish the same events twice.
-    const pauseMs = this.config.CART_SWEEP_INTERVAL_MS * (0.75 + Math.random() / 2);
-    this.#timer = setTimeout(() => {
-      this.#round = this.#sweep().finally(() => this.#schedule());
-    }, pauseMs);
+    await this.#job.stop();
   }
 
   async #sweep(): Promise<void> {
-    try {
-      const expired = await this.#repeat(async () => this.expiry.round());
-      if (expired > 0) log.info({ carts: expired }, 'expired carts abandoned');
-      await this.#repeat(async () => this.relay.round());
-      this.#isBlind = false;
-    } catch (error) {
-      // Said once an outage, not once a second.
-      if (!this.#isBlind) log.warn({ reason: String(error) }, 'cannot look after carts; still trying');
-      this.#isBlind = true;
-    }
+    const expired = await this.#repeat(async () => this.expiry.round());
+    if (expired > 0) log.info({ carts: expired }, 'expired carts abandoned');
+    await this.#repeat(async () => this.relay.round());
   }
 
   async #repeat(job: () => Promise<{ done: number; isMore: boolean }>): Promise<number> {
     let total = 0;
-    for (;;) {
+    while (!this.drain.hasBegun) {
       const { done, isMore } = await job();
       total += done;
       // A full batch of which none could be done would come again and again.
-      if (!isMore || done === 0 || this.#stopped) return total;
+      if (!isMore || done === 0) break;
     }
+    return total;
   }
 }

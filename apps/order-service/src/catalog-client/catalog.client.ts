@@ -3,7 +3,8 @@ import { CATALOG_SUBJECTS, ProblemError, type QuoteReply, type QuoteRequest } fr
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
 import { quotedLine, type QuotedLine } from './quoted-line.js';
-import { ServiceRequests, ServiceUnavailableError } from '../messaging/service-requests.js';
+import { ServiceBusyError, ServiceUnavailableError } from '../messaging/service-errors.js';
+import { ServiceRequests } from '../messaging/service-requests.js';
 
 /** The price authority: quotes of the Catalog Service. */
 @Injectable()
@@ -41,10 +42,11 @@ export class CatalogClient {
   async #ask(request: QuoteRequest): Promise<QuoteReply> {
     if (request.items.length === 0) return { items: [], unknown: [] };
     try {
-      const limits = { timeoutMs: this.config.SERVICE_TIMEOUT_MS, retries: 1 };
+      const limits = { timeoutMs: this.config.SERVICE_TIMEOUT_MS, retries: 1, endsWithRequest: true };
       return await this.requests.send<QuoteReply>(CATALOG_SUBJECTS.quote, request, limits);
     } catch (error) {
       if (!(error instanceof ServiceUnavailableError)) throw error;
+      if (error instanceof ServiceBusyError) throw new ProblemError('overloaded', 'too many quotes are wanted at once');
       log.warn({ reason: error.message }, 'no quote');
       throw new ProblemError('catalog_unavailable', 'prices cannot be had at the moment; try again');
     }

@@ -13,15 +13,19 @@ export class InventoryClient {
 
   /** @throws ServiceUnavailableError after one repeat: then nobody knows whether units are held */
   async reserve(request: StockRequest): Promise<ReserveReply> {
-    return this.requests.send<ReserveReply>(INVENTORY_SUBJECTS.reserve, request, this.#limits(1));
+    return this.requests.send<ReserveReply>(INVENTORY_SUBJECTS.reserve, request, {
+      timeoutMs: this.config.SERVICE_TIMEOUT_MS,
+      retries: 1,
+      endsWithRequest: true,
+    });
   }
 
   /** @throws ServiceUnavailableError; the operation stays queued with its order and is asked again */
   async settle(kind: 'commit' | 'release', request: StockRequest): Promise<StockReply> {
-    return this.requests.send<StockReply>(INVENTORY_SUBJECTS[kind], request, this.#limits(0));
-  }
-
-  #limits(retries: number): { timeoutMs: number; retries: number } {
-    return { timeoutMs: this.config.SERVICE_TIMEOUT_MS, retries };
+    return this.requests.send<StockReply>(INVENTORY_SUBJECTS[kind], request, {
+      timeoutMs: this.config.SERVICE_TIMEOUT_MS,
+      retries: 0,
+      endsWithRequest: false,
+    });
   }
 }

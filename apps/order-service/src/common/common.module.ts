@@ -1,6 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { Admission } from './admission.js';
 import { Background } from './background.js';
+import { Drain } from './drain.js';
+import { MessageRequestInterceptor } from './message-request.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
 import { QueryGuard } from './query.guard.js';
 import { ReplyInterceptor } from './reply.js';
@@ -10,12 +13,15 @@ import { validationPipe } from './validation.js';
 @Global()
 @Module({
   providers: [
+    Admission,
     Background,
+    Drain,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: QueryGuard },
+    { provide: APP_INTERCEPTOR, useClass: MessageRequestInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
-  exports: [Background],
+  exports: [Admission, Background, Drain],
 })
 export class CommonModule {}

@@ -1,11 +1,16 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
+import { currentRequest } from './request-context.js';
 
 /** The log of the process: one JSON object a line. Ids only; no bodies, tokens, addresses or e-mails. */
 export const log: Logger = pino({
   level: process.env['LOG_LEVEL'] ?? 'info',
   base: { service: 'order-service' },
   timestamp: pino.stdTimeFunctions.isoTime,
+  mixin: () => {
+    const request = currentRequest();
+    return request ? { requestId: request.requestId } : {};
+  },
   formatters: { level: (label) => ({ level: label }) },
 });
 

@@ -9,6 +9,13 @@ import { problemOf, retryAfterSeconds } from './problem.js';
 const INSTANCE = '/orders/1';
 const codeOf = (error: unknown): ProblemCode => problemOf(error, INSTANCE).code;
 
+/** Named as the driver names its own, which it does not export. */
+class WaitQueueTimeoutError extends mongo.MongoDriverError {
+  override get name(): string {
+    return 'MongoWaitQueueTimeoutError';
+  }
+}
+
 describe('an expected failure', () => {
   it.each(Object.keys(PROBLEMS) as ProblemCode[])('%s becomes a problem document', (code) => {
     expect(problemOf(new ProblemError(code, 'because'), INSTANCE)).toEqual({
@@ -58,11 +65,13 @@ describe('an expected failure', () => {
       'unsupported_media_type',
     ],
     ['a database that cannot be reached', new mongo.MongoNetworkError('x'), 'database_unavailable'],
+    ['a database that steps down', new mongo.MongoServerError({ message: 'x', code: 10107 }), 'database_unavailable'],
     [
-      'a database that steps down',
-      new mongo.MongoServerError({ message: 'x', codeName: 'NotWritablePrimary' }),
+      'a write that was not confirmed in time',
+      new mongo.MongoServerError({ message: 'x', code: 64 }),
       'database_unavailable',
     ],
+    ['connections that are all in use', new WaitQueueTimeoutError('x'), 'overloaded'],
     [
       'a write that may be repeated',
       new mongo.MongoServerError({ message: 'x', errorLabels: ['RetryableWriteError'] }),

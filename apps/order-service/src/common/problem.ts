@@ -68,7 +68,10 @@ const STATUS_CODES: Record<number, ProblemCode> = {
 
 /** The failures of the framework and the drivers that have a code of ours. */
 function expectedCode(error: unknown): ProblemCode | undefined {
-  if (error instanceof mongo.MongoServerError && isTransientWrite(error)) return 'database_unavailable';
+  if (error instanceof mongo.MongoServerError && isPassing(error)) return 'database_unavailable';
+  // All connections are in use, and none has become free in time. The driver does not export the class.
+  if (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') return 'overloaded';
+  if (error instanceof mongo.MongoClientClosedError) return 'database_unavailable';
   if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) {
     return 'database_unavailable';
   }
@@ -90,11 +93,17 @@ function httpCode(error: HttpException): ProblemCode | undefined {
   return STATUS_CODES[error.getStatus()];
 }
 
-function isTransientWrite(error: mongo.MongoServerError): boolean {
+/**
+ * What a server answers while its replica set changes, or when it could not tell in time whether a write will stay: NotWritablePrimary,
+ * PrimarySteppedDown, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, InterruptedAtShutdown, InterruptedDueToReplStateChange,
+ * ShutdownInProgress, ReadConcernMajorityNotAvailableYet, WriteConcernTimeout.
+ */
+const PASSING_SERVER_CODES: ReadonlySet<unknown> = new Set([10107, 189, 13435, 13436, 11600, 11602, 91, 134, 64]);
+
+function isPassing(error: mongo.MongoServerError): boolean {
   return (
     error.hasErrorLabel('RetryableWriteError') ||
     error.hasErrorLabel('TransientTransactionError') ||
-    error.codeName === 'NotWritablePrimary' ||
-    error.codeName === 'PrimarySteppedDown'
+    PASSING_SERVER_CODES.has(error.code)
   );
 }

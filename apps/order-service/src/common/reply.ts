@@ -1,7 +1,6 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { finalize, map, type Observable } from 'rxjs';
-import { Background } from './background.js';
+import { map, type Observable } from 'rxjs';
 
 /** A body with what HTTP says besides. Over NATS only the body travels. */
 export class Reply<Body> {
@@ -17,12 +16,9 @@ export class Reply<Body> {
  */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
-  constructor(@Inject(Background) private readonly background: Background) {}
-
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    if (context.getType() !== 'rpc') return next.handle().pipe(map((result) => send(result, context)));
-    // A stopping process waits for HTTP requests by their connections; of those over NATS only this tells.
-    return next.handle().pipe(map(bodyOf), finalize(this.background.begin()));
+    const reply = context.getType() === 'rpc' ? bodyOf : (result: unknown): unknown => send(result, context);
+    return next.handle().pipe(map(reply));
   }
 }
 

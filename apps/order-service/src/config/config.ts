@@ -160,6 +160,41 @@ export class Config {
   @Max(60_000)
   SERVICE_TIMEOUT_MS = 2_000;
 
+  /** Most requests to one far service (Catalog, Inventory, Payment) that a replica has under way at once. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  FAR_SERVICE_CONCURRENCY = 256;
+
+  /** Most requests to one far service that wait for one of those to end; the next ones fail at once. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(10_000)
+  FAR_SERVICE_QUEUE_LENGTH = 256;
+
+  /** A far service that does not answer is left alone; after this long at the latest it is tried again, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  @Max(60_000)
+  FAR_SERVICE_LONGEST_PAUSE_MS = 5_000;
+
+  /** Most requests, over HTTP and NATS together, that a replica has under way at once; more are answered 503 with Retry-After. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  MOST_REQUESTS_UNDER_WAY = 512;
+
+  /** Deadline of a request as a whole, in milliseconds: quotes and reservations that it needs are not waited for any longer. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(120_000)
+  REQUEST_TIMEOUT_MS = 10_000;
+
   /** How long unfinished work on an order is left to the replica that began it before any other takes it up, in milliseconds. */
   @Type(() => Number)
   @IsInt()
@@ -171,6 +206,16 @@ export class Config {
   @IsInt()
   @Min(50)
   RECOVERY_INTERVAL_MS = 1_000;
+
+  /**
+   * How long a process that was told to stop goes on taking requests, in milliseconds: it is not ready from the first moment, and load
+   * balancers take a while to notice.
+   */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  SHUTDOWN_DRAIN_MS = 0;
 
   /** Longest time that requests under way may take to finish once the process is told to stop, in milliseconds. */
   @Type(() => Number)

@@ -7,6 +7,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import mongoose, { type Connection } from 'mongoose';
+import { Drain } from '../common/drain.js';
 import { missingIndexes } from '../common/database-schema.js';
 import { Nats } from '../messaging/nats-connection.js';
 
@@ -15,7 +16,6 @@ const PING_TIMEOUT_MS = 1_500;
 /** What the probes ask. Messages name no addresses. */
 @Injectable()
 export class HealthChecks {
-  #draining = false;
   #prepared = false;
 
   constructor(
@@ -23,12 +23,8 @@ export class HealthChecks {
     @Inject(MongooseHealthIndicator) private readonly database: MongooseHealthIndicator,
     @InjectConnection() private readonly connection: Connection,
     @Inject(Nats) private readonly nats: Nats,
+    @Inject(Drain) private readonly drain: Drain,
   ) {}
-
-  /** From now on no traffic is wanted. */
-  drain(): void {
-    this.#draining = true;
-  }
 
   process(): HealthIndicatorResult {
     return this.indicator.check('process').up({ uptimeSeconds: Math.floor(process.uptime()) });
@@ -72,6 +68,6 @@ export class HealthChecks {
 
   #drainCheck(): HealthIndicatorResult {
     const session = this.indicator.check('draining');
-    return this.#draining ? session.down('the process is stopping') : session.up();
+    return this.drain.hasBegun ? session.down('the process is stopping') : session.up();
   }
 }

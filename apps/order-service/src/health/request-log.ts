@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { log } from '../common/logger.js';
+import { inRequest, REQUEST_ID } from '../common/request-context.js';
+import { Config } from '../config/config.js';
 import { Metrics } from './metrics.js';
 
-const REQUEST_ID = /^[\w.-]{1,64}$/u;
-
-/** One line and one observation a request, with the route's template: paths hold ids, and some hold tokens. */
+/**
+ * One line and one observation a request, with the route's template: paths hold ids, and some hold tokens. What the request
+ * causes knows it by its id.
+ */
 @Injectable()
 export class RequestLog implements NestMiddleware {
-  constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
+  constructor(
+    @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Config) private readonly config: Config,
+  ) {}
 
   use(request: Request, response: Response, next: NextFunction): void {
     const startedAt = process.hrtime.bigint();
@@ -32,6 +38,6 @@ export class RequestLog implements NestMiddleware {
         response.writableFinished ? 'request' : 'request left by its caller',
       );
     });
-    next();
+    inRequest({ requestId, deadlineAt: Date.now() + this.config.REQUEST_TIMEOUT_MS }, next);
   }
 }

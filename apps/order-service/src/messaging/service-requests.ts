@@ -1,29 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { MESSAGE_HEADERS } from '@marketplace/contracts';
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
+import { currentRequest } from '../common/request-context.js';
+import { Config } from '../config/config.js';
+import { FarService } from './far-service.js';
 import { Nats } from './nats-connection.js';
-
-/** The far service did not answer in time, was not there, or answered with something that is no answer. */
-export class ServiceUnavailableError extends Error {
-  override readonly name = 'ServiceUnavailableError';
-}
+import { ServiceRefusedError, ServiceUnavailableError } from './service-errors.js';
 
 export interface RequestLimits {
-  /** Deadline of one attempt. */
-  timeoutMs: number;
+  /** Deadline of one attempt, from the moment it is wanted: waiting for a free slot counts. */
+  readonly timeoutMs: number;
   /** How often to ask again after a failure. Only for requests that may be repeated: reads, or with an idempotency key. */
-  retries: number;
+  readonly retries: number;
+  /** Whether the answer is of use only as long as somebody waits for the request that needs it. */
+  readonly endsWithRequest: boolean;
 }
 
 /** Requests to the other services of the marketplace: plain JSON over NATS, always with a deadline. */
 @Injectable()
 export class ServiceRequests {
-  constructor(@Inject(Nats) private readonly nats: Nats) {}
+  /** By the first word of the subject, which names the service. */
+  readonly #services = new Map<string, FarService>();
+
+  constructor(
+    @Inject(Nats) private readonly nats: Nats,
+    @Inject(Config) private readonly config: Config,
+  ) {}
+
+  get services(): Iterable<FarService> {
+    return this.#services.values();
+  }
 
   /** @throws ServiceUnavailableError after the last attempt */
   async send<Reply extends object>(subject: string, body: object, limits: RequestLimits): Promise<Reply> {
+    const service = this.#serviceOf(subject);
     for (let attempt = 0; ; attempt += 1) {
+      const deadlineAt = deadlineOf(limits);
       try {
-        return await this.#ask<Reply>(subject, body, limits.timeoutMs);
+        return await service.ask(subject, async () => this.#ask<Reply>(subject, body, deadlineAt));
       } catch (error) {
         if (attempt >= limits.retries) throw error;
         await delay(Math.random() * 50 * 2 ** attempt);
@@ -31,19 +46,49 @@ export class ServiceRequests {
     }
   }
 
-  async #ask<Reply extends object>(subject: string, body: object, timeoutMs: number): Promise<Reply> {
+  #serviceOf(subject: string): FarService {
+    const name = subject.slice(0, subject.indexOf('.'));
+    const known = this.#services.get(name);
+    if (known) return known;
+    const service = new FarService(name, {
+      concurrency: this.config.FAR_SERVICE_CONCURRENCY,
+      queueLength: this.config.FAR_SERVICE_QUEUE_LENGTH,
+      longestPauseMs: this.config.FAR_SERVICE_LONGEST_PAUSE_MS,
+    });
+    this.#services.set(name, service);
+    return service;
+  }
+
+  async #ask<Reply extends object>(subject: string, body: object, deadlineAt: number): Promise<Reply> {
     const connection = this.nats.connection;
     // A request into a broken connection would only be kept back and time out later.
-    if (!connection || !this.nats.isConnected) throw new ServiceUnavailableError(`${subject}: NATS is not connected`);
+    if (!connection || !this.nats.isConnected) throw new ServiceRefusedError(`${subject}: NATS is not connected`);
+    const timeout = deadlineAt - Date.now();
+    if (timeout <= 0) throw new ServiceRefusedError(`${subject}: the deadline has passed`);
     let reply: unknown;
     try {
-      reply = (await connection.request(subject, JSON.stringify(body), { timeout: timeoutMs })).json();
+      const options = { timeout, headers: headersOf(deadlineAt) };
+      reply = (await connection.request(subject, JSON.stringify(body), options)).json();
     } catch (error) {
       throw new ServiceUnavailableError(`${subject}: ${String(error)}`, { cause: error });
     }
-    if (typeof reply !== 'object' || reply === null || 'error' in reply) {
-      throw new ServiceUnavailableError(`${subject}: refused`, { cause: reply });
-    }
+    if (typeof reply !== 'object' || reply === null) throw new ServiceUnavailableError(`${subject}: no answer in JSON`);
+    if ('error' in reply) throw new ServiceRefusedError(`${subject}: refused`, { cause: reply });
     return reply as Reply;
   }
+}
+
+function deadlineOf({ timeoutMs, endsWithRequest }: RequestLimits): number {
+  const ownDeadlineAt = Date.now() + timeoutMs;
+  const request = endsWithRequest ? currentRequest() : undefined;
+  return request ? Math.min(ownDeadlineAt, request.deadlineAt) : ownDeadlineAt;
+}
+
+/** Whom the answer is for, and when nobody waits for it any more: work that has not begun by then need not begin. */
+function headersOf(deadlineAt: number): MsgHdrs {
+  const sent = headers();
+  sent.set(MESSAGE_HEADERS.deadline, new Date(deadlineAt).toISOString());
+  const request = currentRequest();
+  if (request) sent.set(MESSAGE_HEADERS.requestId, request.requestId);
+  return sent;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { InventoryClient } from '../catalog-client/inventory.client.js';
 import { log } from '../common/logger.js';
-import { ServiceUnavailableError } from '../messaging/service-requests.js';
+import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { AuthorizePayments, type TenderOutcome } from './authorize-payments.service.js';
 import { confirmOrder, recordAuthorization } from './domain/authorize-payment.js';
 import { SYSTEM, type Actor, type Order } from './domain/order.js';

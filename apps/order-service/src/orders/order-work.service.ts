@@ -5,7 +5,7 @@ import { InventoryClient } from '../catalog-client/inventory.client.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
 import { log } from '../common/logger.js';
 import { EventPublisher } from '../messaging/event-publisher.js';
-import { ServiceUnavailableError } from '../messaging/service-requests.js';
+import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { hasPendingWork } from './domain/advance.js';
 import type { Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
@@ -38,13 +38,15 @@ export class OrderWork {
     // What the task before does for the order is not in the given state.
     const isStale = this.#queue.has(order.id);
     return this.#queue.run(order.id, async () => {
-      const latest = isStale ? await this.orders.findForSystem(order.id) : undefined;
-      const current = await this.operations.run(latest ?? order);
-      const [publishedSequence, stockOperationIds, cartReturned] = await Promise.all([
-        this.#publish(current),
-        this.#settleStock(current),
-        this.#returnCart(current),
+      const before = (isStale ? await this.orders.findForSystem(order.id) : undefined) ?? order;
+      // A Payment Service that hangs must not hold up what has nothing to do with it.
+      const [current, published, stockOperationIds, cartReturned] = await Promise.all([
+        this.operations.run(before),
+        this.#publish(before),
+        this.#settleStock(before),
+        this.#returnCart(before),
       ]);
+      const publishedSequence = await this.#publishSince(before, current, published);
       const after = afterwards(current, publishedSequence, stockOperationIds, cartReturned);
       if (publishedSequence === undefined && stockOperationIds.length === 0 && !cartReturned && !mustLookAgain) {
         return current;
@@ -57,6 +59,18 @@ export class OrderWork {
       });
       return after;
     });
+  }
+
+  /** Orders that something is being done for in this process. */
+  ordersUnderWay(): Iterable<string> {
+    return this.#queue.keys();
+  }
+
+  /** Goes on with the events that the movements of money have added. */
+  async #publishSince(before: Order, current: Order, published: number | undefined): Promise<number | undefined> {
+    if (current === before) return published;
+    const publishedSequence = published ?? before.publishedSequence;
+    return (await this.#publish({ ...current, publishedSequence })) ?? published;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { MovePaymentReply } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
-import { ServiceUnavailableError } from '../messaging/service-requests.js';
+import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { PaymentClient } from '../payment-client/payment.client.js';
 import { isDue, isUndecided } from './domain/advance.js';
 import { SYSTEM, type Order, type PaymentOperation, type Tender } from './domain/order.js';

@@ -16,7 +16,8 @@ import { ServiceRequests } from '../messaging/service-requests.js';
  * The Payment Service. Every call carries its own idempotency key, so that asking again can never move money twice; no
  * call is repeated here, because whoever made it keeps the intent and decides when to ask again.
  *
- * Every method throws ServiceUnavailableError when no answer came before PAYMENT_TIMEOUT_MS: the outcome is then unknown.
+ * Every method throws ServiceUnavailableError when no answer came before PAYMENT_TIMEOUT_MS: the outcome is then unknown. The caller of
+ * the order may have gone by then: a payment that was begun is seen through.
  */
 @Injectable()
 export class PaymentClient {
@@ -42,6 +43,7 @@ export class PaymentClient {
   }
 
   async #send<Reply extends object>(subject: string, request: object): Promise<Reply> {
-    return this.requests.send<Reply>(subject, request, { timeoutMs: this.config.PAYMENT_TIMEOUT_MS, retries: 0 });
+    const timeoutMs = this.config.PAYMENT_TIMEOUT_MS;
+    return this.requests.send<Reply>(subject, request, { timeoutMs, retries: 0, endsWithRequest: false });
   }
 }

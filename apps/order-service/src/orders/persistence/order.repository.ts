@@ -100,17 +100,52 @@ export class OrderRepository {
     await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
   }
 
-  /** Takes one order whose work is overdue, and keeps others off it until the lease ends. */
-  async claimDueWork(now: Date, leaseUntil: Date): Promise<Order | undefined> {
-    const document = await this.model
-      .findOneAndUpdate({ workDueAt: { $lte: now } }, { $set: { workDueAt: leaseUntil } }, { sort: { workDueAt: 1 } })
-      .lean<OrderDocument>();
-    return document ? orderOf(document) : undefined;
+  /**
+   * Takes orders whose work is overdue, the longest overdue first, and keeps others off them until the lease ends. Three
+   * commands for a whole batch; of rivals that see the same orders each gets those that it was the first to take.
+   *
+   * @param lease a name that nobody has used before
+   */
+  async claimDueWork(lease: string, most: number, now: Date, leaseUntil: Date): Promise<Order[]> {
+    const isDue = { workDueAt: { $lte: now } };
+    const due = await this.model.find(isDue, { _id: 1 }).sort({ workDueAt: 1 }).limit(most).lean<{ _id: string }[]>();
+    if (due.length === 0) return [];
+    const ids = due.map(({ _id }) => _id);
+    await this.model.updateMany({ _id: { $in: ids }, ...isDue }, { $set: { workDueAt: leaseUntil, lease } });
+    const documents = await this.model.find({ _id: { $in: ids }, lease }).lean<OrderDocument[]>();
+    return documents.map(orderOf);
+  }
+
+  /** Moves the end of a lease; whoever wrote the order meanwhile has said anew when it is due. */
+  async extendLease(order: Order, lease: string, leaseUntil: Date): Promise<void> {
+    await this.model.updateOne({ _id: order.id, version: order.version, lease }, { $set: { workDueAt: leaseUntil } });
+  }
+
+  /** Lets any replica take up these orders at once: whoever was at them will not get any further. */
+  async handBack(orderIds: readonly string[], now: Date): Promise<void> {
+    const filter = { _id: { $in: [...orderIds] }, workDueAt: { $gt: now } };
+    await this.model.updateMany(filter, { $set: { workDueAt: now } });
   }
 
   /** How much work is overdue, counted up to a bound. */
   async countDueWork(now: Date, most: number): Promise<number> {
     return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
+  }
+
+  /**
+   * When the event was made that has waited longest to be published; undefined when none waits. Looks at the orders whose
+   * work has been due for longest: beyond `most` waiting ones it is the oldest of those.
+   */
+  async oldestUnpublished(until: Date, most: number): Promise<Date | undefined> {
+    const documents = await this.model
+      .find({ workDueAt: { $lte: until } }, { publishedSequence: 1, 'history.sequence': 1, 'history.at': 1 })
+      .sort({ workDueAt: 1 })
+      .limit(most)
+      .lean<Pick<OrderDocument, 'publishedSequence' | 'history'>[]>();
+    const waiting = documents.flatMap(({ publishedSequence, history }) =>
+      history.filter(({ sequence }) => sequence > publishedSequence).map(({ at }) => at.getTime()),
+    );
+    return waiting.length === 0 ? undefined : new Date(Math.min(...waiting));
   }
 
   async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
@@ -152,6 +187,6 @@ function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
 }
 
 /** The aggregate without what only persistence knows. */
-export function orderOf({ _id, workDueAt: _workDueAt, ...document }: OrderDocument): Order {
+export function orderOf({ _id, workDueAt: _workDueAt, lease: _lease, ...document }: OrderDocument): Order {
   return { id: _id, ...document };
 }

@@ -97,6 +97,10 @@ export class OrderDocument {
   /** When any replica may take up what is left to do, or when time alone changes the order. Moving it ahead is the lease. */
   @Prop(Date)
   workDueAt?: Date;
+
+  /** Names the batch in which the order was last taken up. */
+  @Prop(String)
+  lease?: string;
 }
 
 export const OrderSchema = SchemaFactory.createForClass(OrderDocument);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { cartEventSubject } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
 import { EventPublisher } from '../messaging/event-publisher.js';
+import { CartClaims } from './cart-claims.service.js';
 import { cartEvent } from './cart-event.js';
 import { CartJobsRepository, type CartWithEvents } from './persistence/cart-jobs.repository.js';
 
@@ -17,6 +18,7 @@ const MOST_AT_ONCE = 16;
 export class CartEventRelay {
   constructor(
     @Inject(CartJobsRepository) private readonly jobs: CartJobsRepository,
+    @Inject(CartClaims) private readonly claims: CartClaims,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
   ) {}
 
@@ -24,7 +26,7 @@ export class CartEventRelay {
   async round(): Promise<{ done: number; isMore: boolean }> {
     if (!this.publisher.isAvailable) return { done: 0, isMore: false };
     const waiting = await this.jobs.findWithEvents(MOST_A_BATCH);
-    const published = await this.#publish(waiting);
+    const published = await this.#publish(await this.claims.settled(waiting));
     await this.jobs.clearPublished(published);
     return { done: published.length, isMore: published.length === MOST_A_BATCH };
   }

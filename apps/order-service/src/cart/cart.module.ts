@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
+import { CartClaims } from './cart-claims.service.js';
 import { CartChanges } from './cart-changes.service.js';
 import { CartEventRelay } from './cart-event-relay.service.js';
 import { CartExpiry } from './cart-expiry.service.js';
@@ -25,10 +26,11 @@ import { CartRepository } from './persistence/cart.repository.js';
     CartService,
     MergeCarts,
     CheckoutCarts,
+    CartClaims,
     CartExpiry,
     CartEventRelay,
     CartSweep,
   ],
-  exports: [CheckoutCarts],
+  exports: [CheckoutCarts, CartClaims],
 })
 export class CartModule {}

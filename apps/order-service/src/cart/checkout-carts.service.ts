@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../auth/principal.js';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
-import { expiryOf, itemsOf, type Cart } from './domain/cart.js';
+import { claimOf, expiryOf, itemsOf, type Cart, type Claim } from './domain/cart.js';
 import { MergeCarts } from './merge-carts.service.js';
 import { CartRepository } from './persistence/cart.repository.js';
 
@@ -20,22 +21,23 @@ export class CheckoutCarts {
   }
 
   /** False when another checkout, or another change, came first: read it again. */
-  async claim(cart: Cart, orderId: string): Promise<boolean> {
-    return this.carts.claim(cart, orderId, new Date());
+  async claim(cart: Cart, claim: Claim): Promise<boolean> {
+    return this.carts.claim(cart, claim, new Date());
   }
 
   /**
    * Makes the cart of a failed order active again, with a whole lifetime before it. If its customer has started another
-   * meanwhile, the two merge; a repetition finishes a merge that was interrupted.
+   * meanwhile, the two merge; a repetition finishes a merge that was interrupted. A later claim stays as it is, even of the same order.
    *
+   * @param lapsed whether the order was never written
    * @returns false when it must be tried again
    */
-  async release(cartId: string, orderId: string): Promise<boolean> {
+  async release(cartId: string, claim: Claim, lapsed = false): Promise<boolean> {
     const now = new Date();
     const expiresAt = expiryOf(now, this.config.CART_LIFETIME_DAYS);
-    if ((await this.carts.release(cartId, orderId, now, expiresAt)) === 'released') return true;
+    if ((await this.carts.release(cartId, claim, now, expiresAt, lapsed)) === 'released') return true;
     const cart = await this.carts.findForSystem(cartId);
-    if (!cart || cart.orderId !== orderId) return true;
+    if (!cart || !isDeepStrictEqual(claimOf(cart), claim)) return true;
     if (cart.mergedInto !== undefined) {
       await this.merging.joinReturned(cart, cart.mergedInto);
       return true;

@@ -115,7 +115,7 @@ export class OrderWork {
   async #returnCart(order: Order): Promise<boolean> {
     if (!order.returnsCart || order.cartId === undefined) return false;
     try {
-      return await this.carts.release(order.cartId, order.id);
+      return await this.carts.release(order.cartId, { orderId: order.id, attempt: order.attempt });
     } catch (error) {
       // A cart that cannot be given back yet must not keep the order's events and stock waiting.
       log.warn({ err: error, orderId: order.id, cartId: order.cartId }, 'a cart was not given back yet');

@@ -7,6 +7,7 @@ import { AuthorizePayments } from './authorize-payments.service.js';
 import { CareController } from './care.controller.js';
 import { CareForOrders } from './care-for-orders.service.js';
 import { ChangeStatus } from './change-status.service.js';
+import { ClaimedOrders } from './claimed-orders.js';
 import { Checkout } from './checkout.service.js';
 import { FulfilmentController } from './fulfilment.controller.js';
 import { FulfilOrders } from './fulfil-orders.service.js';
@@ -43,6 +44,7 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     OrderChanges,
     OrderWork,
     OrderRecovery,
+    ClaimedOrders,
     OrderReader,
     PrepareOrder,
     PlaceOrder,

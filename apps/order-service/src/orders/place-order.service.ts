@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { principalKey, type Principal } from '../auth/principal.js';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
+import { claimOf, type Claim } from '../cart/domain/cart.js';
 import { Background } from '../common/background.js';
 import { untilWritten } from '../common/compare-and-set.js';
 import { within } from '../common/deadline.js';
@@ -54,16 +55,17 @@ export class PlaceOrder {
 
     return untilWritten(async () => {
       const cart = await this.preparation.cart(principal, request);
-      const claimed = cart?.orderId === undefined ? undefined : await this.repeated.awaitOrder(cart.orderId);
-      if (claimed) return this.repeated.answerOwner(claimed);
+      const claim = cart && claimOf(cart);
+      const claimed = claim && (await this.repeated.awaitOrder(claim));
+      if (claim && claimed && claimed.attempt >= claim.attempt) return this.repeated.answerOwner(claimed);
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
-      const id = cart?.orderId ?? derived ?? uuid();
-      const abandoned = before?.id === id ? before : undefined;
+      const id = claim?.orderId ?? cart?.lapsedOrderId ?? derived ?? uuid();
+      const abandoned = [claimed, before].find((order) => order?.id === id);
       // Only the key that the id was derived from is answered for; under the id of another's claim there is none.
       const keyed = id === derived ? options.idempotent : undefined;
       const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
-      if (cart && cart.orderId === undefined && !(await this.carts.claim(cart, id))) return undefined;
+      if (cart && !claim && !(await this.carts.claim(cart, attemptAt(order)))) return undefined;
       return this.#insert(order, abandoned, options, actorOf(principal));
     });
   }
@@ -137,8 +139,10 @@ export class PlaceOrder {
     options: PlaceOptions,
   ): Promise<PlacedOrder | undefined> {
     const cartIsFree = existing?.id !== order.id || isFailed(existing) || isAbandoned(existing);
-    if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, order.id);
-    return existing && this.repeated.answer(existing, options.idempotent && order.id, options);
+    if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, attemptAt(order));
+    // Under the id of another's claim this request's key says nothing.
+    const derived = order.requestFingerprint === undefined ? undefined : order.id;
+    return existing && this.repeated.answer(existing, derived, options);
   }
 
   /** Goes through the checkout; after the time that a caller may be kept waiting the answer is `pending`. */
@@ -158,6 +162,10 @@ export class PlaceOrder {
     log.debug({ orderId: order.id, status: order.status }, 'checkout done');
     return order;
   }
+}
+
+function attemptAt({ id, attempt }: Order): Claim {
+  return { orderId: id, attempt };
 }
 
 function newNumber(): string {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
+import type { Claim } from '../cart/domain/cart.js';
 import { ReplayedProblem } from '../common/problem.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
@@ -65,12 +66,15 @@ export class RepeatedOrders {
     return this.outcome(current ?? order, 200, false);
   }
 
-  /** The order with this id, as soon as it is there: the claim of its cart comes a moment before it. */
-  async awaitOrder(orderId: string): Promise<Order | undefined> {
+  /**
+   * The order that a cart is claimed for, as soon as it is there: the claim comes a moment before it. After that moment
+   * what is there, if only an earlier attempt.
+   */
+  async awaitOrder({ orderId, attempt }: Claim): Promise<Order | undefined> {
     const until = Date.now() + ANSWER_MARGIN_MS;
     for (;;) {
       const order = await this.orders.findForSystem(orderId);
-      if (order || Date.now() >= until) return order;
+      if ((order && order.attempt >= attempt) || Date.now() >= until) return order;
       await delay(POLL_MS);
     }
   }

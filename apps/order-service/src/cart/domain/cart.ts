@@ -30,6 +30,13 @@ export interface Cart {
   readonly changes?: NoticedChanges;
   /** The order that claimed the cart: a cart gives at most one. */
   readonly orderId?: string;
+  /** Which attempt at that order it was. */
+  readonly orderAttempt?: number;
+  /**
+   * The order that a checkout claimed the cart for and never wrote. The next checkout takes over its id: should the first one only have
+   * been slow, it still comes to the same order.
+   */
+  readonly lapsedOrderId?: string;
   /** The cart that took this one over. */
   readonly mergedInto?: string;
   readonly appliedRequests: readonly AppliedRequest[];
@@ -40,6 +47,16 @@ export interface Cart {
   readonly expiresAt: Date;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** What a cart is claimed for: an attempt at an order. */
+export interface Claim {
+  readonly orderId: string;
+  readonly attempt: number;
+}
+
+export function claimOf({ orderId, orderAttempt }: Pick<Cart, 'orderId' | 'orderAttempt'>): Claim | undefined {
+  return orderId === undefined ? undefined : { orderId, attempt: orderAttempt ?? 1 };
 }
 
 /** @param lifetimeDays days from the last change; fractions count */

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { nativeCollection } from '../../common/database.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
-import type { Cart } from '../domain/cart.js';
+import { claimOf, type Cart, type Claim } from '../domain/cart.js';
 import { withEvent } from './cart.repository.js';
 import { CartDocument } from './cart.schema.js';
 
@@ -15,6 +15,8 @@ export interface CartWithEvents {
   readonly id: string;
   readonly customerId?: string;
   readonly currency: string;
+  /** What the cart is claimed for, if it is. */
+  readonly claim: Claim | undefined;
   readonly outbox: readonly WaitingEvent[];
 }
 
@@ -54,14 +56,15 @@ export class CartJobsRepository {
   /** Carts with events that are still to be published, those that have waited longest first. */
   async findWithEvents(most: number): Promise<CartWithEvents[]> {
     const documents = await this.model
-      .find({ outboxAt: { $exists: true } }, { customerId: 1, currency: 1, outbox: 1 })
+      .find({ outboxAt: { $exists: true } }, { customerId: 1, currency: 1, orderId: 1, orderAttempt: 1, outbox: 1 })
       .sort({ outboxAt: 1 })
       .limit(most)
       .lean<CartDocument[]>();
-    return documents.map(({ _id, customerId, currency, outbox = [] }) => ({
+    return documents.map(({ _id, customerId, currency, outbox = [], ...cart }) => ({
       id: _id,
       ...(customerId === undefined ? {} : { customerId }),
       currency,
+      claim: claimOf(cart),
       outbox,
     }));
   }

@@ -5,7 +5,7 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
-import type { Cart } from '../domain/cart.js';
+import type { Cart, Claim } from '../domain/cart.js';
 import { CartDocument } from './cart.schema.js';
 
 /** What came of giving a claimed cart back. */
@@ -62,8 +62,12 @@ export class CartRepository {
   }
 
   /** Claims an active cart for one order. False when somebody else came first. */
-  async claim(cart: Cart, orderId: string, now: Date): Promise<boolean> {
-    const changes = { $set: { status: 'ordered', orderId, updatedAt: now }, $inc: { version: 1 } };
+  async claim(cart: Cart, { orderId, attempt }: Claim, now: Date): Promise<boolean> {
+    const changes = {
+      $set: { status: 'ordered', orderId, orderAttempt: attempt, updatedAt: now },
+      $unset: { lapsedOrderId: true },
+      $inc: { version: 1 },
+    };
     const claimed = await this.model.updateOne(
       { _id: cart.id, version: cart.version, status: 'active' },
       withEvent(changes, waitingEvent(cart, { type: 'ordered', orderId }, now)),
@@ -77,14 +81,29 @@ export class CartRepository {
   }
 
   /**
-   * Gives a claimed cart back, if that order still holds it. When the customer has started another cart meanwhile, the two
+   * Gives a claimed cart back, if that claim still holds it. When the customer has started another cart meanwhile, the two
    * must be merged.
+   *
+   * @param lapsed whether the order was never written: then nothing is told of it either
    */
-  async release(cartId: string, orderId: string, now: Date, expiresAt: Date): Promise<ReleaseOutcome> {
+  async release(
+    cartId: string,
+    { orderId, attempt }: Claim,
+    now: Date,
+    expiresAt: Date,
+    lapsed: boolean,
+  ): Promise<ReleaseOutcome> {
+    const lapse = lapsed ? { lapsedOrderId: orderId } : {};
+    const untold = lapsed ? { $pull: { outbox: { type: 'ordered', orderId } } } : {};
     try {
       const { matchedCount } = await this.model.updateOne(
-        { _id: cartId, status: 'ordered', orderId },
-        { $set: { status: 'active', updatedAt: now, expiresAt }, $unset: { orderId: true }, $inc: { version: 1 } },
+        { _id: cartId, status: 'ordered', orderId, orderAttempt: attempt },
+        {
+          $set: { status: 'active', updatedAt: now, expiresAt, ...lapse },
+          $unset: { orderId: true, orderAttempt: true },
+          $inc: { version: 1 },
+          ...untold,
+        },
       );
       return matchedCount === 1 ? 'released' : 'not_held';
     } catch (error) {

@@ -34,6 +34,12 @@ export class CartDocument {
   @Prop(String)
   orderId?: string;
 
+  @Prop(Number)
+  orderAttempt?: number;
+
+  @Prop(String)
+  lapsedOrderId?: string;
+
   @Prop(String)
   mergedInto?: string;
 

@@ -47,6 +47,14 @@ export class OrderRepository {
     return this.#one(ways.length === 1 ? (ways[0] ?? {}) : { $or: ways });
   }
 
+  /** Which of these orders are stored, each with the latest attempt at it. */
+  async findAttempts(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const documents = await this.model
+      .find({ _id: { $in: [...orderIds] } }, { attempt: 1 })
+      .lean<Pick<OrderDocument, '_id' | 'attempt'>[]>();
+    return new Map(documents.map(({ _id, attempt }) => [_id, attempt]));
+  }
+
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
     return outcomeOf(async () => {
       await nativeCollection(this.model).insertOne(documentOf(order, workDueAt));

@@ -23,6 +23,7 @@ export const ORDER_EVENT_TYPES = [
   'released',
   'address-changed',
   'payout-eligible',
+  'authorization-expiring',
   'chargeback',
   'anonymised',
 ] as const;

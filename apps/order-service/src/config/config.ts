@@ -133,6 +133,12 @@ export class Config {
   @IsPositive()
   VENDOR_ACT_WITHIN_HOURS = 48;
 
+  /** Hours before an authorization lapses at which its order is flagged, if goods are still to be paid from it; fractions are fine. */
+  @Type(() => Number)
+  @IsNumber()
+  @IsPositive()
+  AUTHORIZATION_EXPIRY_WARNING_HOURS = 24;
+
   /** Days after delivery in which a customer may ask to return; after them the vendor's payout is due. */
   @Type(() => Number)
   @IsNumber()

@@ -2,6 +2,7 @@ import { money, sumOf, type Money } from '@marketplace/domain';
 import type { Scope } from '../auth/principal.js';
 import { components } from '../cart/cart.presenter.js';
 import type { HoldDto } from './dto/after-sales.dto.js';
+import { authorizationExpiresAt } from './domain/authorization-expiry.js';
 import { orderTotals, vendorOrderTotals } from './domain/amounts.js';
 import type { Hold, Order, OrderLine, Shipment, Tender, VendorOrder } from './domain/order.js';
 import { presentCancellation, presentRefund, presentReturn } from './after-sales.presenter.js';
@@ -130,6 +131,8 @@ function presentTotals(vendorOrders: readonly VendorOrder[], currency: string): 
 function presentPayment(order: Order): PaymentDto {
   const { tenders, status } = order.payment;
   const total = (figure: (tender: Tender) => number): Money => money(sumOf(tenders, figure), order.currency);
+  const expiresAt = authorizationExpiresAt(order);
+  const { expiryFlaggedAt } = order.payment;
   const action = tenders.find((tender) => tender.status === 'requires_action' && tender.redirectUrl !== undefined);
   return {
     status,
@@ -137,6 +140,10 @@ function presentPayment(order: Order): PaymentDto {
     captured: total((tender) => tender.capturedMinor),
     refunded: total((tender) => tender.refundedMinor),
     ...(action?.redirectUrl === undefined ? {} : { nextAction: { type: 'redirect', url: action.redirectUrl } }),
+    ...(expiresAt === undefined ? {} : { authorizationExpiresAt: expiresAt }),
+    ...(expiresAt === undefined || expiryFlaggedAt === undefined
+      ? {}
+      : { authorizationExpiringSince: expiryFlaggedAt }),
     tenders: tenders.map((tender) => presentTender(tender, order.currency)),
   };
 }

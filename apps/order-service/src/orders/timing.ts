@@ -9,6 +9,7 @@ export function timingOf(config: Config): Timing {
   return {
     unpaidExpiryMs: config.UNPAID_ORDER_EXPIRY_MINUTES * MINUTE_MS,
     vendorActWithinMs: config.VENDOR_ACT_WITHIN_HOURS * HOUR_MS,
+    expiryWarningMs: config.AUTHORIZATION_EXPIRY_WARNING_HOURS * HOUR_MS,
     returnWindowMs: config.RETURN_WINDOW_DAYS * 24 * HOUR_MS,
   };
 }

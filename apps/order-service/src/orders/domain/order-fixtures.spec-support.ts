@@ -22,6 +22,7 @@ const HOUR_MS = 3_600_000;
 export const TIMING: Timing = {
   unpaidExpiryMs: HOUR_MS / 2,
   vendorActWithinMs: 48 * HOUR_MS,
+  expiryWarningMs: 24 * HOUR_MS,
   returnWindowMs: 14 * 24 * HOUR_MS,
 };
 

@@ -18,6 +18,9 @@ import { shipUnits } from './ship-units.js';
 import { runTimers } from './timers.js';
 import type { UnitRequest } from './unit-selection.js';
 
+/** Two days after the order was placed. */
+const AUTHORIZED_UNTIL = after(2 * 24 * 60).now.toISOString();
+
 type Told<Kind extends Happening['kind']> = Extract<Happening, { kind: Kind }>;
 
 /** Plays the life of an order, and shows every change of it. Whatever changes a state in place fails. */
@@ -169,7 +172,9 @@ function preferred<T>(items: readonly T[], isWanted: (item: T) => boolean, numbe
 }
 
 function outcomeOf({ id }: Tender, status: AuthorizationOutcome['status']): AuthorizationOutcome {
-  return status === 'unknown' ? { status } : { status, paymentId: `pay-${id}` };
+  if (status === 'unknown') return { status };
+  const expiresAt = status === 'authorized' ? { expiresAt: AUTHORIZED_UNTIL } : {};
+  return { status, paymentId: `pay-${id}`, ...expiresAt };
 }
 
 function resultOf(order: Order, operation: PaymentOperation, { result, which }: Told<'settlement'>): OperationOutcome {

@@ -34,4 +34,6 @@ export interface Payment {
   readonly status: PaymentStatus;
   readonly tenders: readonly Tender[];
   readonly operations: readonly PaymentOperation[];
+  /** Since when it is known that an authorization lapses before everything has been shipped. */
+  readonly expiryFlaggedAt?: Date;
 }

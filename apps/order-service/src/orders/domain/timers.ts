@@ -1,5 +1,6 @@
 import { advance, isUnsettled, withVendorOrder } from './advance.js';
 import { vendorOrderTotals } from './amounts.js';
+import { expiryWarningAt, flagExpiry } from './authorization-expiry.js';
 import { unwoundBy } from './authorize-payment.js';
 import { cancelEverything } from './open-units.js';
 import type { ChangeContext, Order, VendorOrder } from './order.js';
@@ -10,6 +11,8 @@ export interface Timing {
   readonly unpaidExpiryMs: number;
   /** A vendor that has not begun by then is flagged. */
   readonly vendorActWithinMs: number;
+  /** So long before an authorization lapses its order is flagged, if goods are still to be paid from it. */
+  readonly expiryWarningMs: number;
   /** Delivered goods may be sent back for so long; then the vendor's money is due. */
   readonly returnWindowMs: number;
 }
@@ -21,6 +24,7 @@ export function nextTimerAt(order: Order, timing: Timing): Date | undefined {
     ...instant(payoutAt(vendorOrder, timing)),
   ]);
   if (order.status === 'pending') instants.push(expiresAt(order, timing));
+  instants.push(...instant(expiryWarningAt(order, timing.expiryWarningMs)));
   return instants.length === 0 ? undefined : new Date(Math.min(...instants.map((at) => at.getTime())));
 }
 
@@ -29,6 +33,7 @@ export function runTimers(order: Order, timing: Timing, context: ChangeContext):
   if (order.status === 'pending' && isUnsettled(order) && expiresAt(order, timing) <= context.now) {
     return expireOrder(order, context);
   }
+  const warned = isOver(expiryWarningAt(order, timing.expiryWarningMs), context) ? flagExpiry(order, context) : order;
   return order.vendorOrders.reduce((next, vendorOrder) => {
     if (isOver(actBy(order, vendorOrder, timing), context)) {
       const flagged = { ...vendorOrder, overdueSince: context.now };
@@ -36,7 +41,7 @@ export function runTimers(order: Order, timing: Timing, context: ChangeContext):
     }
     if (isOver(payoutAt(vendorOrder, timing), context)) return makePayoutEligible(next, vendorOrder, context);
     return next;
-  }, order);
+  }, warned);
 }
 
 /** Nobody paid in time: everything is given up, and the cart given back. */

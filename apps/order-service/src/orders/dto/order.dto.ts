@@ -139,6 +139,10 @@ export class PaymentDto {
   captured: MoneyDto;
   refunded: MoneyDto;
   nextAction?: NextActionDto;
+  /** When the first authorization lapses that goods still to be shipped are to be paid from; absent when none will. */
+  authorizationExpiresAt?: Date;
+  /** An authorization is about to lapse: ship, or cancel what cannot be shipped in time. Since when that is known. */
+  authorizationExpiringSince?: Date;
   tenders: TenderDto[];
 }
 

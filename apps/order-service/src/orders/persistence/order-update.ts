@@ -28,7 +28,7 @@ const VENDOR_ORDER_FIELDS = [
   'overdueSince',
   'payoutEligibleAt',
 ] as const;
-const PAYMENT_FIELDS = ['status', 'tenders', 'operations'] as const;
+const PAYMENT_FIELDS = ['status', 'tenders', 'operations', 'expiryFlaggedAt'] as const;
 const STOCK_FIELDS = ['status', 'reservationId', 'short'] as const;
 
 /**

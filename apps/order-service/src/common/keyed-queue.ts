@@ -21,8 +21,8 @@ export class KeyedQueue {
   }
 
   /** Keys that have a task running or waiting. */
-  keys(): Iterable<string> {
-    return this.#tails.keys();
+  get size(): number {
+    return this.#tails.size;
   }
 }
 

@@ -79,9 +79,10 @@ export class FarService {
   }
 }
 
-/** A refusal is an answer: the service is there. */
+/** A refusal is an answer: the service is there. Of a call that was not even made nothing can be learnt. */
 function isOutage(error: Error): boolean {
-  return error instanceof ServiceUnavailableError && !(error instanceof ServiceRefusedError);
+  if (error instanceof ServiceRefusedError || error instanceof ServiceBusyError) return false;
+  return error instanceof ServiceUnavailableError;
 }
 
 function leftAlone(subject: string): ServiceUnavailableError {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { MESSAGE_HEADERS } from '@marketplace/contracts';
-import { headers, type MsgHdrs } from '@nats-io/nats-core';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { currentRequest } from '../common/request-context.js';
 import { Config } from '../config/config.js';
 import { FarService } from './far-service.js';
 import { Nats } from './nats-connection.js';
-import { ServiceRefusedError, ServiceUnavailableError } from './service-errors.js';
+import { ServiceBusyError, ServiceRefusedError, ServiceUnavailableError } from './service-errors.js';
 
 export interface RequestLimits {
   /** Deadline of one attempt, from the moment it is wanted: waiting for a free slot counts. */
@@ -38,7 +38,10 @@ export class ServiceRequests {
     for (let attempt = 0; ; attempt += 1) {
       const deadlineAt = deadlineOf(limits);
       try {
-        return await service.ask(subject, async () => this.#ask<Reply>(subject, body, deadlineAt));
+        // A request into a broken connection would only be kept back and time out later.
+        const connection = this.nats.isConnected ? this.nats.connection : undefined;
+        if (!connection) throw new ServiceUnavailableError(`${subject}: NATS is not connected`);
+        return await service.ask(subject, async () => ask<Reply>(connection, subject, body, deadlineAt));
       } catch (error) {
         if (attempt >= limits.retries) throw error;
         await delay(Math.random() * 50 * 2 ** attempt);
@@ -58,24 +61,26 @@ export class ServiceRequests {
     this.#services.set(name, service);
     return service;
   }
+}
 
-  async #ask<Reply extends object>(subject: string, body: object, deadlineAt: number): Promise<Reply> {
-    const connection = this.nats.connection;
-    // A request into a broken connection would only be kept back and time out later.
-    if (!connection || !this.nats.isConnected) throw new ServiceRefusedError(`${subject}: NATS is not connected`);
-    const timeout = deadlineAt - Date.now();
-    if (timeout <= 0) throw new ServiceRefusedError(`${subject}: the deadline has passed`);
-    let reply: unknown;
-    try {
-      const options = { timeout, headers: headersOf(deadlineAt) };
-      reply = (await connection.request(subject, JSON.stringify(body), options)).json();
-    } catch (error) {
-      throw new ServiceUnavailableError(`${subject}: ${String(error)}`, { cause: error });
-    }
-    if (typeof reply !== 'object' || reply === null) throw new ServiceUnavailableError(`${subject}: no answer in JSON`);
-    if ('error' in reply) throw new ServiceRefusedError(`${subject}: refused`, { cause: reply });
-    return reply as Reply;
+async function ask<Reply extends object>(
+  connection: NatsConnection,
+  subject: string,
+  body: object,
+  deadlineAt: number,
+): Promise<Reply> {
+  const timeout = deadlineAt - Date.now();
+  if (timeout <= 0) throw new ServiceBusyError(`${subject}: the deadline has passed before it could be asked`);
+  let reply: unknown;
+  try {
+    const options = { timeout, headers: headersOf(deadlineAt) };
+    reply = (await connection.request(subject, JSON.stringify(body), options)).json();
+  } catch (error) {
+    throw new ServiceUnavailableError(`${subject}: ${String(error)}`, { cause: error });
   }
+  if (typeof reply !== 'object' || reply === null) throw new ServiceUnavailableError(`${subject}: no answer in JSON`);
+  if ('error' in reply) throw new ServiceRefusedError(`${subject}: refused`, { cause: reply });
+  return reply as Reply;
 }
 
 function deadlineOf({ timeoutMs, endsWithRequest }: RequestLimits): number {

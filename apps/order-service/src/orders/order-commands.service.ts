@@ -88,7 +88,7 @@ export class OrderCommands {
 
   async #afterWork(changed: Order): Promise<Order> {
     const worked = this.work.run(changed);
-    this.background.run('order work', async () => worked);
+    this.background.run('order work', async () => worked, changed.id);
     return (await within(this.config.PAYMENT_WAIT_MS, worked)) ?? changed;
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { Background } from '../common/background.js';
 import { within } from '../common/deadline.js';
 import { Drain } from '../common/drain.js';
 import { log } from '../common/logger.js';
@@ -36,6 +37,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(OrderChanges) private readonly changes: OrderChanges,
     @Inject(Checkout) private readonly checkout: Checkout,
     @Inject(OrderWork) private readonly work: OrderWork,
+    @Inject(Background) private readonly background: Background,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
     @Inject(Drain) private readonly drain: Drain,
     @Inject(Config) private readonly config: Config,
@@ -55,7 +57,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
   /** What is not finished by now is handed back, so that another replica need not wait for the leases to end. */
   async beforeApplicationShutdown(): Promise<void> {
     void this.#job.stop();
-    const orderIds = new Set([...this.#inHand, ...this.work.ordersUnderWay()]);
+    const orderIds = new Set([...this.#inHand, ...this.background.subjects()]);
     if (orderIds.size === 0) return;
     log.info({ orders: orderIds.size }, 'handing back unfinished work');
     const handedBack = this.orders.handBack([...orderIds], new Date()).catch((error: unknown) => {

@@ -61,11 +61,6 @@ export class OrderWork {
     });
   }
 
-  /** Orders that something is being done for in this process. */
-  ordersUnderWay(): Iterable<string> {
-    return this.#queue.keys();
-  }
-
   /** Goes on with the events that the movements of money have added. */
   async #publishSince(before: Order, current: Order, published: number | undefined): Promise<number | undefined> {
     if (current === before) return published;

@@ -37,7 +37,7 @@ export class PaymentEventHandler implements OnModuleInit {
     const changed = await this.changes.apply(order.id, (state) => applyEvent(state, event), order);
     if (!changed || changed.version === order.version) return;
     log.info({ orderId: order.id, eventId: event.id, type: event.type }, 'a payment event changed an order');
-    this.background.run('payment event', async () => this.work.run(await this.checkout.resume(changed)));
+    this.background.run('payment event', async () => this.work.run(await this.checkout.resume(changed)), order.id);
   }
 }
 

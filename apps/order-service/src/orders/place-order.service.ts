@@ -149,7 +149,7 @@ export class PlaceOrder {
   async #checkOut(order: Order, options: PlaceOptions, actor: Actor): Promise<PlacedOrder> {
     const { placed, settled } = await this.checkout.run(order, actor, options.respondAsync);
     const worked = settled.then(async (state) => this.#afterwards(state));
-    this.background.run('checkout', async () => worked);
+    this.background.run('checkout', async () => worked, order.id);
     const waitMs = options.respondAsync ? 0 : this.config.PAYMENT_WAIT_MS;
     const state = (await within(waitMs, worked)) ?? placed;
     return this.repeated.outcome(state, 201, false);
@@ -158,7 +158,7 @@ export class PlaceOrder {
   /** A failed order answers only after its cart is given back; what follows from a good one need not be waited for. */
   async #afterwards(order: Order): Promise<Order> {
     if (isFailed(order) || isAbandoned(order)) await this.work.run(order);
-    else this.background.run('order work', async () => this.work.run(order));
+    else this.background.run('order work', async () => this.work.run(order), order.id);
     log.debug({ orderId: order.id, status: order.status }, 'checkout done');
     return order;
   }

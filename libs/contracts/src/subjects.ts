@@ -45,9 +45,20 @@ export const paymentEventSubject = (paymentId: string, type: string): string => 
 /** How long a stream remembers `Nats-Msg-Id`s, in milliseconds. */
 export const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
 
-/** Message headers honoured on requests. */
+/** What a reply over NATS holds at most: lists answer in pages, and what is larger all the same is told by a problem. */
+export const MOST_REPLY_BYTES = 256 * 1024;
+
+/** Message headers honoured on requests, whatever their case. They mean what they mean over HTTP. */
 export const MESSAGE_HEADERS = {
   authorization: 'Authorization',
   idempotencyKey: 'Idempotency-Key',
+  ifMatch: 'If-Match',
+  prefer: 'Prefer',
   traceparent: 'traceparent',
+} as const;
+
+/** Message headers of replies. */
+export const REPLY_HEADERS = {
+  /** `true` where the reply is the answer to an earlier request with the same key. */
+  idempotencyReplayed: 'Idempotency-Replayed',
 } as const;

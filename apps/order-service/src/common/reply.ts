@@ -1,9 +1,10 @@
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { REPLY_HEADERS } from '@marketplace/contracts';
 import type { Request, Response } from 'express';
 import { finalize, map, type Observable } from 'rxjs';
 import { Background } from './background.js';
 
-/** A body with what HTTP says besides. Over NATS only the body travels. */
+/** A body with what is said besides. Over NATS only the body travels, with a header where it is a replay. */
 export class Reply<Body> {
   constructor(
     readonly body: Body,
@@ -12,8 +13,8 @@ export class Reply<Body> {
 }
 
 /**
- * Sends replies: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned resource.
- * A reader whose If-None-Match fits that ETag is answered 304.
+ * Sends replies over HTTP: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned
+ * resource. A reader whose If-None-Match fits that ETag is answered 304. Those over NATS are written by its transport.
  */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
@@ -22,11 +23,11 @@ export class ReplyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     if (context.getType() !== 'rpc') return next.handle().pipe(map((result) => send(result, context)));
     // A stopping process waits for HTTP requests by their connections; of those over NATS only this tells.
-    return next.handle().pipe(map(bodyOf), finalize(this.background.begin()));
+    return next.handle().pipe(finalize(this.background.begin()));
   }
 }
 
-function bodyOf(result: unknown): unknown {
+export function bodyOf(result: unknown): unknown {
   return result instanceof Reply ? (result.body as unknown) : result;
 }
 
@@ -37,7 +38,7 @@ function send(result: unknown, context: ExecutionContext): unknown {
     const { status, location, replayed } = result.options;
     if (status !== undefined) response.status(status);
     if (location !== undefined) response.location(location);
-    if (replayed) response.setHeader('Idempotency-Replayed', 'true');
+    if (replayed) response.setHeader(REPLY_HEADERS.idempotencyReplayed, 'true');
   }
   const version = (body as { version?: unknown } | null)?.version;
   if (typeof version === 'number') {

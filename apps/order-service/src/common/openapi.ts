@@ -24,6 +24,9 @@ const REPLAY_HEADER = {
   },
 };
 
+/** What a request may be refused with because of its Idempotency-Key, besides `validation_failed`. */
+export const KEY_PROBLEMS: readonly ProblemCode[] = ['idempotency_key_reused', 'rate_limited'];
+
 export interface ReplyDocumentation {
   status: number;
   description: string;

@@ -6,6 +6,7 @@ import { scopeOf, type Principal } from '../auth/principal.js';
 import type { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, PrefersAsync, type IdempotentRequest } from '../common/request-headers.js';
 import { ChangeStatus } from './change-status.service.js';
+import { commandReply } from './command-replies.js';
 import { CreateOrderDto, OrderRequestDto, UpdateOrderRequestDto } from './dto/order-requests.dto.js';
 import type { OrderDto } from './dto/order.dto.js';
 import { presentOrder } from './order.presenter.js';
@@ -45,7 +46,9 @@ export class OrdersRpcController {
     @Caller() caller: Principal,
     @Payload() { orderId, ...move }: UpdateOrderRequestDto,
     @ExpectedVersion() expectedVersion?: number,
-  ): Promise<OrderDto> {
-    return presentOrder(await this.statuses.move(orderId, caller, move, expectedVersion), scopeOf(caller));
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<OrderDto>> {
+    const conditions = { expectedVersion, idempotent };
+    return commandReply(caller, await this.statuses.move(orderId, caller, move, conditions), 200);
   }
 }

@@ -55,7 +55,7 @@ export class PlaceOrder {
     return untilWritten(async () => {
       const cart = await this.preparation.cart(principal, request);
       const claimed = cart?.orderId === undefined ? undefined : await this.repeated.awaitOrder(cart.orderId);
-      if (claimed) return this.repeated.answerOwner(claimed);
+      if (claimed) return this.repeated.answer(claimed, derived, options);
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = cart?.orderId ?? derived ?? uuid();

@@ -2,8 +2,16 @@
 export const ORDER_SUBJECTS = {
   create: 'orders.create',
   get: 'orders.get',
+  list: 'orders.list',
   updateStatus: 'orders.update-status',
+  cancel: 'orders.cancel',
+  ship: 'orders.ship',
+  refund: 'orders.refund',
+  timeline: 'orders.timeline',
 } as const;
+
+/** Requests about carts that the Order Service answers, in the same queue group. */
+export const CART_SUBJECTS = { get: 'carts.get', addItem: 'carts.add-item' } as const;
 
 export const ORDER_SERVICE_QUEUE = 'order-service';
 

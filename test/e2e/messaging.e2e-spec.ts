@@ -1,11 +1,11 @@
 import { ClientProxyFactory, NatsRecordBuilder, Transport, type ClientProxy } from '@nestjs/microservices';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { headers } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { OrderEvent } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
 import { firstValueFrom } from 'rxjs';
 import { ADDRESS, Marketplace, orderRequest, placeOrder, type Order, type Problem } from '../support/client.js';
+import { bearer as bearerOf, messageHeaders, request as requestOver } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 let stack: TestStack;
@@ -24,17 +24,11 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** A request as the `nats` command line tool makes it. */
-async function ask<Body>(subject: string, body: unknown, sent: Record<string, string> = {}): Promise<Body> {
-  const messageHeaders = headers();
-  for (const [name, value] of Object.entries(sent)) messageHeaders.set(name, value);
-  const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  return (await nats.request(subject, payload, { timeout: 8_000, headers: messageHeaders })).json<Body>();
-}
+const ask = async <Body>(subject: string, body: unknown, sent?: Record<string, string>): Promise<Body> =>
+  (await requestOver<Body>(nats, subject, body, sent)).body;
 
-const bearer = async (sub: string, role: string, vendorId?: string): Promise<Record<string, string>> => ({
-  Authorization: `Bearer ${await stack.token({ sub, roles: [role], ...(vendorId ? { vendorId } : {}) })}`,
-});
+const bearer = async (sub: string, role: string, vendorId?: string): Promise<Record<string, string>> =>
+  bearerOf(stack, sub, role, vendorId);
 
 const request = orderRequest({ items: [{ sku: 'demo-1', quantity: 1 }], currency: 'USD' });
 
@@ -116,9 +110,7 @@ describe('the client of NestJS', () => {
   afterAll(() => client.close());
 
   const send = async <Body>(subject: string, data: unknown, sent: Record<string, string>): Promise<Body> => {
-    const messageHeaders = headers();
-    for (const [name, value] of Object.entries(sent)) messageHeaders.set(name, value);
-    const record = new NatsRecordBuilder(data).setHeaders(messageHeaders).build();
+    const record = new NatsRecordBuilder(data).setHeaders(messageHeaders(sent)).build();
     return firstValueFrom(client.send<Body>(subject, record));
   };
 

@@ -5,7 +5,8 @@ const DESCRIPTION = `Carts, orders, payment state and tracking of a multi-vendor
 
 Money is in minor units with an ISO 4217 currency. Timestamps are RFC 3339 in UTC. Failures are problem documents
 (RFC 9457) with a stable \`code\`. Carts and orders carry a \`version\`, which is also their ETag: send it as If-Match to
-change exactly what you have read. An Idempotency-Key makes repeats of a POST have their effect once.`;
+change exactly what you have read. An Idempotency-Key makes repeats of a POST, or of a move of an order, have their
+effect once.`;
 
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const options = new DocumentBuilder()

@@ -11,6 +11,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'The caller may not do this' },
   not_found: { status: 404, title: 'There is no such resource' },
   method_not_allowed: { status: 405, title: 'The resource does not support this method' },
+  reply_too_large: { status: 406, title: 'The reply does not fit into a message' },
   illegal_transition: { status: 409, title: 'The status does not allow this move' },
   order_held: { status: 409, title: 'The order is on hold' },
   cart_not_active: { status: 409, title: 'The cart can no longer be changed' },

@@ -2,8 +2,16 @@
 export const ORDER_SUBJECTS = {
   create: 'orders.create',
   get: 'orders.get',
+  list: 'orders.list',
   updateStatus: 'orders.update-status',
+  cancel: 'orders.cancel',
+  ship: 'orders.ship',
+  refund: 'orders.refund',
+  timeline: 'orders.timeline',
 } as const;
+
+/** Requests about carts that the Order Service answers, in the same queue group. */
+export const CART_SUBJECTS = { get: 'carts.get', addItem: 'carts.add-item' } as const;
 
 export const ORDER_SERVICE_QUEUE = 'order-service';
 
@@ -45,13 +53,24 @@ export const paymentEventSubject = (paymentId: string, type: string): string => 
 /** How long a stream remembers `Nats-Msg-Id`s, in milliseconds. */
 export const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;
 
-/** Message headers honoured on requests. */
+/** What a reply over NATS holds at most: lists answer in pages, and what is larger all the same is told by a problem. */
+export const MOST_REPLY_BYTES = 256 * 1024;
+
+/** Message headers honoured on requests, whatever their case. They mean what they mean over HTTP. */
 export const MESSAGE_HEADERS = {
   authorization: 'Authorization',
   idempotencyKey: 'Idempotency-Key',
+  ifMatch: 'If-Match',
+  prefer: 'Prefer',
   traceparent: 'traceparent',
   /** RFC 3339: after that instant the asker no longer waits, and work that has not begun need not begin. */
   deadline: 'Deadline',
   /** The request of a client that caused this one. */
   requestId: 'X-Request-Id',
+} as const;
+
+/** Message headers of replies. */
+export const REPLY_HEADERS = {
+  /** `true` where the reply is the answer to an earlier request with the same key. */
+  idempotencyReplayed: 'Idempotency-Replayed',
 } as const;

@@ -1,5 +1,6 @@
-/** How many requests an aggregate remembers, and for how long. */
-const MOST_KEYS = 200;
+/** How many callers' requests an aggregate remembers: 136 bytes each in its document, so 136 kB at the very most. */
+export const MOST_KEYS = 1_000;
+/** How long it remembers them at least. */
 export const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
 /** A request with an idempotency key, and what it said. */
@@ -26,19 +27,31 @@ export function knownAs(
   return before.fingerprint === request.fingerprint ? 'applied' : 'reused';
 }
 
-/** Remembers a caller's request among the last ones of a day. */
+/**
+ * Remembers a caller's request, and forgets those that are a day old. None is forgotten sooner, whatever comes after it: a
+ * repetition would have a second effect.
+ *
+ * @returns undefined when as many as can be remembered are younger; then the request must not have an effect
+ */
 export function remembered(
   applied: readonly AppliedRequest[],
   request: KeyedRequest | undefined,
   now: Date,
-): readonly AppliedRequest[] {
+): readonly AppliedRequest[] | undefined {
   if (!request) return applied;
-  const permanent = applied.filter(({ isPermanent }) => isPermanent);
-  const recent = applied.filter(
-    ({ at, isPermanent }) => !isPermanent && now.getTime() - at.getTime() < KEY_LIFETIME_MS,
-  );
-  const latest = { key: request.key, fingerprint: request.fingerprint, at: now };
-  return [...permanent, ...[...recent, latest].slice(-MOST_KEYS)];
+  const kept = applied.filter((each) => each.isPermanent || !isForgettable(each, now));
+  if (kept.filter(({ isPermanent }) => !isPermanent).length >= MOST_KEYS) return undefined;
+  return [...kept, { key: request.key, fingerprint: request.fingerprint, at: now }];
+}
+
+/** When a request can be remembered again, given that none can be now. */
+export function roomFrom(applied: readonly AppliedRequest[]): Date {
+  const oldest = applied.find(({ isPermanent }) => !isPermanent);
+  return new Date((oldest?.at.getTime() ?? 0) + KEY_LIFETIME_MS);
+}
+
+function isForgettable({ at }: AppliedRequest, now: Date): boolean {
+  return now.getTime() - at.getTime() >= KEY_LIFETIME_MS;
 }
 
 /** Remembers a step of the service's own for ever. */

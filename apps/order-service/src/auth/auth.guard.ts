@@ -8,10 +8,8 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { NatsContext } from '@nestjs/microservices';
 import { MESSAGE_HEADERS, ProblemError } from '@marketplace/contracts';
-import type { MsgHdrs } from '@nats-io/nats-core';
-import type { Request } from 'express';
+import { headerOf } from '../common/request-headers.js';
 import { allows, type Operation } from './policy.js';
 import type { Principal } from './principal.js';
 import { TokenVerifier } from './token-verifier.js';
@@ -40,7 +38,7 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = this.reflector.get<Operation | undefined>(OPERATION, context.getHandler());
     if (!operation) throw new Error(`${context.getClass().name}.${context.getHandler().name} serves no operation`);
-    const header = authorizationOf(context);
+    const header = headerOf(context, MESSAGE_HEADERS.authorization);
     const principal: Principal = header ? await this.verifier.principal(bearer(header)) : { kind: 'anonymous' };
     decide(operation, principal);
     principals.set(carrierOf(context), principal);
@@ -62,12 +60,6 @@ function bearer(header: string): string {
     throw new ProblemError('unauthenticated', 'the Authorization header must be "Bearer <token>"');
   }
   return token;
-}
-
-function authorizationOf(context: ExecutionContext): string | undefined {
-  if (context.getType() !== 'rpc') return context.switchToHttp().getRequest<Request>().headers.authorization;
-  const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as MsgHdrs | undefined;
-  return headers?.get(MESSAGE_HEADERS.authorization) || undefined;
 }
 
 /** The object that lives exactly as long as the request: its principal is attached to it. */

@@ -1,10 +1,10 @@
-import { remembered, rememberedForEver } from '@marketplace/domain';
+import { rememberedForEver } from '@marketplace/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
 import type { Scope } from '../auth/principal.js';
 import type { QuotedLine } from '../catalog-client/quoted-line.js';
 import { requireVersion, untilWritten } from '../common/compare-and-set.js';
-import { wasApplied } from '../common/applied-requests.js';
+import { noted, wasApplied } from '../common/applied-requests.js';
 import { fingerprint } from '../common/fingerprint.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
@@ -91,17 +91,9 @@ export class CartChanges {
         requireVersion(cart.version, expectedVersion);
         const now = new Date();
         requireActive(cart, now);
+        const appliedRequests = rememberedForEver(noted(cart, idempotent, now), once, now);
         const { changes, event } = await write(cart, now);
-        const appliedRequests = rememberedForEver(cart.appliedRequests, once, now);
-        const written = await this.carts.replace(
-          cart,
-          {
-            ...changes,
-            appliedRequests: remembered(appliedRequests, idempotent, now),
-            updatedAt: now,
-          },
-          event,
-        );
+        const written = await this.carts.replace(cart, { ...changes, appliedRequests, updatedAt: now }, event);
         return written && { cart: written, replayed: false };
       }),
     );

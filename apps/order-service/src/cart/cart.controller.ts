@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { GuestTokens } from '../auth/guest-tokens.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest } from '../common/openapi.js';
+import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, type IdempotentRequest } from '../common/request-headers.js';
 import { presentCart } from './cart.presenter.js';
@@ -48,7 +48,7 @@ export class CartController {
     },
     true,
   )
-  @ApiProblems('validation_failed', 'unknown_sku', 'currency_mismatch', 'idempotency_key_reused', 'catalog_unavailable')
+  @ApiProblems('validation_failed', 'unknown_sku', 'currency_mismatch', ...KEY_PROBLEMS, 'catalog_unavailable')
   async create(
     @Caller() caller: Principal,
     @Body() body: CreateCartDto,
@@ -93,7 +93,7 @@ export class CartController {
     'version_conflict',
     'unknown_sku',
     'currency_mismatch',
-    'idempotency_key_reused',
+    ...KEY_PROBLEMS,
     'catalog_unavailable',
   )
   async addItem(
@@ -103,7 +103,7 @@ export class CartController {
     @ExpectedVersion() expectedVersion?: number,
     @Idempotent() idempotent?: IdempotentRequest,
   ): Promise<Reply<CartDto>> {
-    const changed = await this.carts.addItem(cartId, scopeOf(caller), body, { expectedVersion, idempotent });
+    const changed = await this.carts.addItem(cartId, caller, body, { expectedVersion, idempotent });
     return new Reply(presentCart(changed.cart), { replayed: changed.replayed });
   }
 
@@ -186,7 +186,7 @@ export class CartController {
     'cart_not_active',
     'version_conflict',
     'currency_mismatch',
-    'idempotency_key_reused',
+    ...KEY_PROBLEMS,
     'catalog_unavailable',
   )
   async merge(

@@ -8,6 +8,7 @@ import { CartExpiry } from './cart-expiry.service.js';
 import { CartPricing } from './cart-pricing.service.js';
 import { CartSweep } from './cart-sweep.js';
 import { CartController } from './cart.controller.js';
+import { CartRpcController } from './cart.rpc.controller.js';
 import { CartService } from './cart.service.js';
 import { CheckoutCarts } from './checkout-carts.service.js';
 import { MergeCarts } from './merge-carts.service.js';
@@ -17,7 +18,7 @@ import { CartRepository } from './persistence/cart.repository.js';
 
 @Module({
   imports: [MongooseModule.forFeature([{ name: CartDocument.name, schema: CartSchema }]), CatalogClientModule],
-  controllers: [CartController],
+  controllers: [CartController, CartRpcController],
   providers: [
     CartRepository,
     CartJobsRepository,

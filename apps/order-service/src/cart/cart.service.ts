@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { ProblemError } from '@marketplace/contracts';
 import { customerIdOf, principalKey, scopeOf, type Principal, type Scope } from '../auth/principal.js';
+import { noted, ownRequest, wasApplied } from '../common/applied-requests.js';
 import { derivedId } from '../common/fingerprint.js';
-import { wasApplied } from '../common/applied-requests.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
 import { CartChanges, type Changed, type Conditions } from './cart-changes.service.js';
@@ -41,13 +41,15 @@ export class CartService {
   ) {}
 
   /** A customer's call adds to the active cart if there is one; a guest's always makes a cart of its own. */
-  async create(principal: Principal, request: NewCart, idempotent?: IdempotentRequest): Promise<Created> {
+  async create(principal: Principal, request: NewCart, keyed?: IdempotentRequest): Promise<Created> {
     const customerId = customerIdOf(principal);
-    const id = idempotent ? derivedId(principalKey(principal), 'carts.create', idempotent.key) : uuid();
+    const id = keyed ? derivedId(principalKey(principal), 'carts.create', keyed.key) : uuid();
+    const idempotent = ownRequest(keyed, principal);
+    // Read first: a cart that the same request changes after this, and that is ordered at once, is then found by its key.
+    const active = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
     const before = idempotent && (await this.carts.findApplied(id, customerId, idempotent.key));
     // Whatever has become of the cart since: it is what this request has made.
     if (before && wasApplied(before, idempotent)) return { cart: before, replayed: true, created: before.id === id };
-    const active = customerId === undefined ? undefined : await this.carts.findActiveOf(customerId);
     if (active && !isExpired(active, new Date())) return this.#addTo(active, id, principal, request, idempotent);
     // The background job has not come by yet; its customer need not wait for it.
     if (active) await this.expiry.expire([active], new Date());
@@ -107,7 +109,7 @@ export class CartService {
       currency,
       lines,
       couponCodes,
-      appliedRequests: idempotent ? [{ ...idempotent, at: now }] : [],
+      appliedRequests: noted({ appliedRequests: [] }, idempotent, now),
       version: 1,
       quotedAt: now,
       expiresAt: expiryOf(now, this.config.CART_LIFETIME_DAYS),
@@ -131,8 +133,11 @@ export class CartService {
     return this.changes.refresh(cart, true);
   }
 
-  async addItem(cartId: string, scope: Scope, item: CartItem, conditions: Conditions): Promise<Changed> {
-    return this.changes.apply(cartId, scope, conditions, (cart) => ({ items: withAdded(itemsOf(cart), [item]) }));
+  async addItem(cartId: string, principal: Principal, item: CartItem, conditions: Conditions): Promise<Changed> {
+    const own = { ...conditions, idempotent: ownRequest(conditions.idempotent, principal) };
+    return this.changes.apply(cartId, scopeOf(principal), own, (cart) => ({
+      items: withAdded(itemsOf(cart), [item]),
+    }));
   }
 
   /** Sets the units of a line; none removes it, and removing what is not there changes nothing. */

@@ -3,7 +3,7 @@ import { ProblemError, PROBLEMS } from '@marketplace/contracts';
 import { GuestTokens } from '../auth/guest-tokens.js';
 import { scopeOf, type Principal, type Scope } from '../auth/principal.js';
 import { requireVersion, untilWritten } from '../common/compare-and-set.js';
-import { wasApplied } from '../common/applied-requests.js';
+import { ownRequest, wasApplied } from '../common/applied-requests.js';
 import { fingerprint } from '../common/fingerprint.js';
 import { log } from '../common/logger.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
@@ -46,14 +46,16 @@ export class MergeCarts {
     source: { cartId: string; token: string },
     conditions: Conditions,
   ): Promise<Changed> {
-    const guest = await this.#guestOf(source.token);
-    if (guest?.kind !== 'guest' || guest.resource !== 'cart' || guest.id !== source.cartId) throw notFound();
+    const own = { ...conditions, idempotent: ownRequest(conditions.idempotent, principal) };
     const scope = scopeOf(principal);
     const target = await this.carts.find(cartId, scope);
     if (!target) throw notFound();
-    if (wasApplied(target, conditions.idempotent)) return { cart: target, replayed: true };
-    const from = await untilWritten(async () => this.#close(source.cartId, target, conditions));
-    return this.changes.apply(target.id, scope, { ...conditions, once: mergeOf(from) }, (current) => ({
+    // The guest's token may have expired since; a repetition needs it no more.
+    if (wasApplied(target, own.idempotent)) return { cart: target, replayed: true };
+    const guest = await this.#guestOf(source.token);
+    if (guest?.kind !== 'guest' || guest.resource !== 'cart' || guest.id !== source.cartId) throw notFound();
+    const from = await untilWritten(async () => this.#close(source.cartId, target, own));
+    return this.changes.apply(target.id, scope, { ...own, once: mergeOf(from) }, (current) => ({
       items: withAdded(itemsOf(current), itemsOf(from)),
       couponCodes: withCoupons(current.couponCodes, from.couponCodes),
       takenOver: from.lines,

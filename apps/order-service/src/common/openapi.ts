@@ -8,7 +8,7 @@ import {
   getSchemaPath,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
-import { PROBLEMS, type ProblemCode } from '@marketplace/contracts';
+import { PROBLEMS, REPLY_HEADERS, type ProblemCode } from '@marketplace/contracts';
 import { ProblemDto } from './problem.dto.js';
 
 const VERSION_HEADERS = {
@@ -18,11 +18,14 @@ const VERSION_HEADERS = {
   },
 };
 const REPLAY_HEADER = {
-  'Idempotency-Replayed': {
+  [REPLY_HEADERS.idempotencyReplayed]: {
     description: '`true` when this is the answer to an earlier request with the same key',
     schema: { type: 'string' as const, enum: ['true'] },
   },
 };
+
+/** What a request may be refused with because of its Idempotency-Key, besides `validation_failed`. */
+export const KEY_PROBLEMS: readonly ProblemCode[] = ['idempotency_key_reused', 'rate_limited'];
 
 export interface ReplyDocumentation {
   status: number;

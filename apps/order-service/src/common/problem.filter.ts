@@ -1,7 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { REPLY_HEADERS } from '@marketplace/contracts';
 import type { Request, Response } from 'express';
 import { throwError, type Observable } from 'rxjs';
 import { problemOf, ReplayedProblem, retryAfterSeconds } from './problem.js';
+import { Reply } from './reply.js';
 
 /** The one place where failures become replies: problem documents over HTTP, the same documents over NATS. */
 @Catch()
@@ -9,7 +11,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
     if (host.getType() === 'rpc') {
       const subject: string = host.switchToRpc().getContext<{ getSubject(): string }>().getSubject();
-      return throwError(() => problemOf(error, subject));
+      const problem = problemOf(error, subject);
+      return throwError(() => (error instanceof ReplayedProblem ? new Reply(problem, { replayed: true }) : problem));
     }
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
@@ -21,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const retryAfter = retryAfterSeconds(problem);
     if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-    if (error instanceof ReplayedProblem) response.setHeader('Idempotency-Replayed', 'true');
+    if (error instanceof ReplayedProblem) response.setHeader(REPLY_HEADERS.idempotencyReplayed, 'true');
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
     return undefined;

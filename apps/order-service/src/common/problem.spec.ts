@@ -123,4 +123,9 @@ describe('a failure that passes by itself', () => {
     const problem = problemOf(new ProblemError(code, 'x'), INSTANCE);
     expect(retryAfterSeconds(problem) !== undefined).toBe(says);
   });
+
+  it('may know better itself', () => {
+    const problem = problemOf(new ProblemError('rate_limited', 'x', { retryAfterSeconds: 3_600 }), INSTANCE);
+    expect(retryAfterSeconds(problem)).toBe(3_600);
+  });
 });

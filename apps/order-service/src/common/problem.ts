@@ -19,12 +19,18 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   draining: 2,
 };
 
+/** What the failure itself says of it comes first. */
 export function retryAfterSeconds(problem: Problem): number | undefined {
-  return RETRY_AFTER_SECONDS[problem.code];
+  const own = problem['retryAfterSeconds'];
+  return typeof own === 'number' ? own : RETRY_AFTER_SECONDS[problem.code];
 }
 
-/** Turns whatever was thrown into a problem document. What was not expected gets an error id, and only the log knows more. */
-export function problemOf(error: unknown, instance: string): Problem {
+/**
+ * Turns whatever was thrown into a problem document. What was not expected gets an error id, and only the log knows more.
+ *
+ * @param instance the path or the subject that was asked, where it is known
+ */
+export function problemOf(error: unknown, instance?: string): Problem {
   if (error instanceof ProblemError) return document(error.code, instance, error.message, error.extensions);
   if (error instanceof IllegalTransitionError) {
     const { from, to, allowed } = error;
@@ -39,7 +45,7 @@ export function problemOf(error: unknown, instance: string): Problem {
 
 function document(
   code: ProblemCode,
-  instance: string,
+  instance: string | undefined,
   detail: string | undefined,
   extensions: Readonly<Record<string, unknown>> = {},
 ): Problem {
@@ -50,7 +56,7 @@ function document(
     status,
     code,
     ...(detail === undefined ? {} : { detail }),
-    instance,
+    ...(instance === undefined ? {} : { instance }),
     ...extensions,
   };
 }

@@ -1,8 +1,9 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { REPLY_HEADERS } from '@marketplace/contracts';
 import type { Request, Response } from 'express';
 import { map, type Observable } from 'rxjs';
 
-/** A body with what HTTP says besides. Over NATS only the body travels. */
+/** A body with what is said besides. Over NATS only the body travels, with a header where it is a replay. */
 export class Reply<Body> {
   constructor(
     readonly body: Body,
@@ -11,18 +12,19 @@ export class Reply<Body> {
 }
 
 /**
- * Sends replies: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned resource.
- * A reader whose If-None-Match fits that ETag is answered 304.
+ * Sends replies over HTTP: status, Location and Idempotency-Replayed of a {@link Reply}, and an ETag for every versioned
+ * resource. A reader whose If-None-Match fits that ETag is answered 304. Those over NATS are written by its transport.
  */
 @Injectable()
 export class ReplyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const reply = context.getType() === 'rpc' ? bodyOf : (result: unknown): unknown => send(result, context);
-    return next.handle().pipe(map(reply));
+    // Over NATS the transport itself makes the message of the whole reply.
+    if (context.getType() === 'rpc') return next.handle();
+    return next.handle().pipe(map((result) => send(result, context)));
   }
 }
 
-function bodyOf(result: unknown): unknown {
+export function bodyOf(result: unknown): unknown {
   return result instanceof Reply ? (result.body as unknown) : result;
 }
 
@@ -33,7 +35,7 @@ function send(result: unknown, context: ExecutionContext): unknown {
     const { status, location, replayed } = result.options;
     if (status !== undefined) response.status(status);
     if (location !== undefined) response.location(location);
-    if (replayed) response.setHeader('Idempotency-Replayed', 'true');
+    if (replayed) response.setHeader(REPLY_HEADERS.idempotencyReplayed, 'true');
   }
   const version = (body as { version?: unknown } | null)?.version;
   if (typeof version === 'number') {

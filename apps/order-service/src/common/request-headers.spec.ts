@@ -130,6 +130,14 @@ describe.each(TRANSPORTS)('Prefer over %s', (_, request) => {
   });
 });
 
+describe('a message whose headers are written in another case', () => {
+  it('means the same', () => {
+    const headers = { 'idempotency-key': 'key-1', AUTHORIZATION: 'Bearer token', 'if-match': '"3"' };
+    expect(read(readerOf(Idempotent), message(headers))).toMatchObject({ key: 'key-1' });
+    expect(read(readerOf(ExpectedVersion), message(headers))).toBe(3);
+  });
+});
+
 describe('a message without headers', () => {
   it('has no key, no version and no preference', () => {
     const bare = message(undefined);

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NatsContext } from '@nestjs/microservices';
 import { MESSAGE_HEADERS } from '@marketplace/contracts';
-import type { MsgHdrs } from '@nats-io/nats-core';
+import { Match, type MsgHdrs } from '@nats-io/nats-core';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { fingerprint } from './fingerprint.js';
@@ -36,7 +36,7 @@ export const Idempotent = createParamDecorator(
 
 /** The version that the caller's change is meant for (`If-Match`); undefined when any will do. */
 export const ExpectedVersion = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
-  const raw = headerOf(context, 'If-Match');
+  const raw = headerOf(context, MESSAGE_HEADERS.ifMatch);
   if (raw === undefined || raw.trim() === '*') return undefined;
   const version = ENTITY_TAG.exec(raw.trim())?.[1];
   if (version === undefined) throw fault('If-Match', 'must be an ETag as it was given, for example "3"');
@@ -45,15 +45,17 @@ export const ExpectedVersion = createParamDecorator((_: unknown, context: Execut
 
 /** Whether the caller would rather not wait for the payment (`Prefer: respond-async`, RFC 7240). */
 export const PrefersAsync = createParamDecorator((_: unknown, context: ExecutionContext): boolean =>
-  (headerOf(context, 'Prefer') ?? '')
+  (headerOf(context, MESSAGE_HEADERS.prefer) ?? '')
     .split(',')
     .some((preference) => preference.trim().toLowerCase() === 'respond-async'),
 );
 
-function headerOf(context: ExecutionContext, name: string): string | undefined {
+/** A header of the request, whichever transport it came by. */
+export function headerOf(context: ExecutionContext, name: string): string | undefined {
   if (context.getType() !== 'rpc') return context.switchToHttp().getRequest<Request>().header(name);
   const headers = context.switchToRpc().getContext<NatsContext>().getHeaders() as MsgHdrs | undefined;
-  return headers?.get(name) || undefined;
+  // NATS tells names apart by their case; a key that goes unnoticed for that would let a repetition have an effect.
+  return headers?.get(name, Match.IgnoreCase) || undefined;
 }
 
 function requestOf(context: ExecutionContext): unknown {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ServerNats, type IncomingRequest, type NatsOptions } from '@nestjs/microservices';
-import { ORDER_SERVICE_QUEUE } from '@marketplace/contracts';
-import type { Msg, Subscription, SubscriptionOptions } from '@nats-io/nats-core';
+import { MOST_REPLY_BYTES, ORDER_SERVICE_QUEUE, ProblemError, REPLY_HEADERS } from '@marketplace/contracts';
+import { headers, type Msg, type MsgHdrs, type Subscription, type SubscriptionOptions } from '@nats-io/nats-core';
+import { problemOf } from '../common/problem.js';
+import { bodyOf, Reply } from '../common/reply.js';
 import type { Nats } from './nats-connection.js';
 
 /** Begins the packet id of a plain JSON request, so that the reply is plain too. */
@@ -21,13 +23,46 @@ export const requestDeserializer = {
   },
 };
 
-/** Answers a plain request with the plain resource or `{error}`, and a Nest client in Nest's envelope. */
+/** What a handler came to, as Nest hands it to the transport. */
+interface Packet {
+  readonly id: string;
+  readonly err?: unknown;
+  readonly response?: unknown;
+}
+
+/**
+ * Answers a plain request with the plain resource or `{error}`, and a Nest client in Nest's envelope. A replay says so in
+ * a header of the message.
+ */
 export const responseSerializer = {
-  serialize(packet: { id: string; err?: unknown; response?: unknown }): { data: string } {
-    if (!packet.id.startsWith(PLAIN)) return { data: JSON.stringify(packet) };
-    return { data: JSON.stringify(packet.err === undefined ? packet.response : { error: packet.err }) };
+  serialize(packet: Packet): { data: string; headers?: MsgHdrs } {
+    const data = encoded(packet);
+    if (Buffer.byteLength(data) > MOST_REPLY_BYTES) return { data: encoded({ ...packet, ...TOO_LARGE }) };
+    return isReplay(packet.err ?? packet.response) ? { data, headers: replayHeaders() } : { data };
   },
 };
+
+/** Stands in for a reply that NATS might not carry: the caller would wait for it in vain. */
+const TOO_LARGE = {
+  response: undefined,
+  err: problemOf(new ProblemError('reply_too_large', 'the resource can be read over HTTP')),
+};
+
+function encoded({ err, response, ...envelope }: Packet): string {
+  const [failure, resource] = [bodyOf(err), bodyOf(response)];
+  if (!envelope.id.startsWith(PLAIN)) return JSON.stringify({ ...envelope, err: failure, response: resource });
+  return JSON.stringify(failure === undefined ? resource : { error: failure });
+}
+
+function isReplay(outcome: unknown): boolean {
+  return outcome instanceof Reply && outcome.options.replayed === true;
+}
+
+function replayHeaders(): MsgHdrs {
+  const replayed = headers();
+  replayed.set(REPLY_HEADERS.idempotencyReplayed, 'true');
+  return replayed;
+}
 
 function parse(message: Msg): unknown {
   if (message.data.length === 0) return {};

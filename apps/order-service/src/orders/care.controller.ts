@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } fro
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest } from '../common/openapi.js';
+import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import type { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, type IdempotentRequest } from '../common/request-headers.js';
 import { CareForOrders } from './care-for-orders.service.js';
@@ -35,7 +35,7 @@ export class CareController {
     'refund_exceeds_captured',
     'quantity_unavailable',
     'currency_mismatch',
-    'idempotency_key_reused',
+    ...KEY_PROBLEMS,
   )
   async refund(
     @Caller() caller: Principal,
@@ -53,7 +53,7 @@ export class CareController {
   @Serves('orders.hold')
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(UPDATED, true)
-  @ApiProblems(...COMMAND_PROBLEMS, 'idempotency_key_reused')
+  @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
   async hold(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,

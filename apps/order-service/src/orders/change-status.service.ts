@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { validationProblem } from '../common/validation.js';
 import { requestStatus, type RequestableStatus } from './domain/fulfil.js';
-import type { CancellationReasonCode, Order } from './domain/order.js';
+import type { CancellationReasonCode } from './domain/order.js';
 import type { Parcel } from './domain/ship-units.js';
-import { OrderCommands, requireSeller } from './order-commands.service.js';
+import { OrderCommands, requireSeller, type Commanded, type CommandConditions } from './order-commands.service.js';
 
 /** A move as a caller asks for it. */
 export interface StatusMove {
@@ -20,23 +20,21 @@ export interface StatusMove {
 export class ChangeStatus {
   constructor(@Inject(OrderCommands) private readonly commands: OrderCommands) {}
 
-  /** @throws ProblemError `not_found`, `forbidden`, `version_conflict`; IllegalTransitionError */
-  async move(orderId: string, principal: Principal, move: StatusMove, expectedVersion?: number): Promise<Order> {
+  /** @throws ProblemError `forbidden`; IllegalTransitionError */
+  async move(
+    orderId: string,
+    principal: Principal,
+    move: StatusMove,
+    conditions: CommandConditions,
+  ): Promise<Commanded> {
     if (move.shipment && move.status !== 'shipped') {
       throw validationProblem([{ pointer: '/shipment', detail: 'a shipment comes with the status shipped only' }]);
     }
     const { status, reason, reasonCode, shipment: parcel } = move;
-    const commanded = await this.commands.run(
-      orderId,
-      principal,
-      move.vendorId,
-      { expectedVersion },
-      (order, caller, context) => {
-        if (status !== 'cancelled') requireSeller(caller, `move an order to ${status}: it may only cancel`);
-        const vendorId = caller.vendorId ?? move.vendorId;
-        return requestStatus(order, { status, vendorId, reason, reasonCode, parcel }, context);
-      },
-    );
-    return commanded.order;
+    return this.commands.run(orderId, principal, move.vendorId, conditions, (order, caller, context) => {
+      if (status !== 'cancelled') requireSeller(caller, `move an order to ${status}: it may only cancel`);
+      const vendorId = caller.vendorId ?? move.vendorId;
+      return requestStatus(order, { status, vendorId, reason, reasonCode, parcel }, context);
+    });
   }
 }

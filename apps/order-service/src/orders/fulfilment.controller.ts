@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import type { Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest } from '../common/openapi.js';
+import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import type { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, type IdempotentRequest } from '../common/request-headers.js';
 import { COMMAND_PROBLEMS, commandReply, CREATED, UPDATED } from './command-replies.js';
@@ -33,7 +33,7 @@ export class FulfilmentController {
   @Serves('orders.cancel')
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(CREATED, true)
-  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', 'idempotency_key_reused')
+  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', ...KEY_PROBLEMS)
   async cancel(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
@@ -49,7 +49,7 @@ export class FulfilmentController {
   @Serves('orders.ship')
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(CREATED, true)
-  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', 'order_held', 'idempotency_key_reused')
+  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', 'order_held', ...KEY_PROBLEMS)
   async ship(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
@@ -85,7 +85,7 @@ export class FulfilmentController {
   @Serves('orders.request-return')
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(CREATED, true)
-  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', 'idempotency_key_reused')
+  @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', ...KEY_PROBLEMS)
   async requestReturn(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,

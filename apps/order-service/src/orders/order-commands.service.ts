@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
-import { remembered } from '@marketplace/domain';
-import { isStaff, principalKey, scopeOf, type Principal, type Scope } from '../auth/principal.js';
-import { wasApplied } from '../common/applied-requests.js';
+import { isStaff, scopeOf, type Principal, type Scope } from '../auth/principal.js';
+import { noted, ownRequest, wasApplied } from '../common/applied-requests.js';
 import { Background } from '../common/background.js';
 import { requireVersion } from '../common/compare-and-set.js';
 import { within } from '../common/deadline.js';
@@ -10,6 +9,8 @@ import type { IdempotentRequest } from '../common/request-headers.js';
 import { validationProblem } from '../common/validation.js';
 import { Config } from '../config/config.js';
 import { actorOf } from './actor.js';
+import { awaitState } from './await-state.js';
+import { isMoneyDue } from './domain/advance.js';
 import type { ChangeContext, Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
 import { seesOnlyVendor } from './order.presenter.js';
@@ -69,7 +70,7 @@ export class OrderCommands {
     requireKnownVendor(order, named);
     const context = { now: new Date(), actor: actorOf(principal) };
     const { expectedVersion } = conditions;
-    const idempotent = conditions.idempotent && ownKey(conditions.idempotent, principal);
+    const idempotent = ownRequest(conditions.idempotent, principal);
     let replayed = false;
     const rule = (state: Order): Order => {
       replayed = wasApplied(state, idempotent);
@@ -77,13 +78,21 @@ export class OrderCommands {
       requireVersion(state.version, expectedVersion);
       const after = command(state, caller, context);
       if (!after) throw notFound();
-      return after === state
+      // A key is remembered also where there was nothing to change: later its request would have an effect after all.
+      return after === state && !idempotent
         ? state
-        : { ...after, appliedRequests: remembered(state.appliedRequests, idempotent, context.now) };
+        : { ...after, appliedRequests: noted(state, idempotent, context.now) };
     };
     const changed = await this.changes.apply(orderId, rule, order);
     if (!changed) throw notFound();
+    if (replayed) return { order: await this.#afterFirst(changed, idempotent?.key), replayed };
     return { order: changed.version === order.version ? changed : await this.#afterWork(changed), replayed };
+  }
+
+  /** A repetition that comes at once answers when the first request does: after the movement of money, or without it. */
+  async #afterFirst(order: Order, key: string | undefined): Promise<Order> {
+    const firstAt = order.appliedRequests.find((request) => request.key === key)?.at.getTime() ?? 0;
+    return awaitState(this.orders, order, (state) => !isMoneyDue(state), firstAt + this.config.PAYMENT_WAIT_MS);
   }
 
   async #afterWork(changed: Order): Promise<Order> {
@@ -91,11 +100,6 @@ export class OrderCommands {
     this.background.run('order work', async () => worked, changed.id);
     return (await within(this.config.PAYMENT_WAIT_MS, worked)) ?? changed;
   }
-}
-
-/** Keys belong to their callers: what another one has sent under the same key is another request. */
-function ownKey(request: IdempotentRequest, principal: Principal): IdempotentRequest {
-  return { ...request, key: `${principalKey(principal)} ${request.key}` };
 }
 
 /** The vendor that the caller acts as; whoever both bought and sells acts as the vendor when it names itself. */

@@ -2,11 +2,12 @@ import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest } from '../common/openapi.js';
+import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import { TakesQuery } from '../common/query.guard.js';
 import { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, PrefersAsync, type IdempotentRequest } from '../common/request-headers.js';
 import { ChangeStatus } from './change-status.service.js';
+import { COMMAND_PROBLEMS, commandReply, UPDATED } from './command-replies.js';
 import { OrdersQueryDto, UserOrdersQueryDto } from './dto/order-queries.dto.js';
 import { CreateOrderDto, OrderPathDto, UpdateOrderDto, UserPathDto } from './dto/order-requests.dto.js';
 import { OrderDto, OrderPageDto } from './dto/order.dto.js';
@@ -124,25 +125,16 @@ export class OrdersController {
    */
   @Put(':id')
   @Serves('orders.update-status')
-  @ApiRequest({ token: 'required', conditional: true })
-  @ApiReply(ORDER)
-  @ApiProblems(
-    'validation_failed',
-    'malformed_json',
-    'forbidden',
-    'not_found',
-    'illegal_transition',
-    'version_conflict',
-    'body_too_large',
-    'unsupported_media_type',
-    'overloaded',
-  )
+  @ApiRequest({ token: 'required', idempotent: true, conditional: true })
+  @ApiReply(UPDATED, true)
+  @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
   async updateStatus(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() body: UpdateOrderDto,
     @ExpectedVersion() expectedVersion?: number,
-  ): Promise<OrderDto> {
-    return presentOrder(await this.statuses.move(id, caller, body, expectedVersion), scopeOf(caller));
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<OrderDto>> {
+    return commandReply(caller, await this.statuses.move(id, caller, body, { expectedVersion, idempotent }), 200);
   }
 }

@@ -57,7 +57,7 @@ export class PlaceOrder {
       const cart = await this.preparation.cart(principal, request);
       const claim = cart && claimOf(cart);
       const claimed = claim && (await this.repeated.awaitOrder(claim));
-      if (claim && claimed && claimed.attempt >= claim.attempt) return this.repeated.answerOwner(claimed);
+      if (claim && claimed && claimed.attempt >= claim.attempt) return this.repeated.answer(claimed, derived, options);
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = claim?.orderId ?? cart?.lapsedOrderId ?? derived ?? uuid();

@@ -1,17 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
 import { customerIdOf, isStaff, scopeOf, type Principal, type Scope } from '../auth/principal.js';
-import { decodeCursor, encodeCursor } from '../common/cursor.js';
+import { decodeCursor, encodeCursor, type Position } from '../common/cursor.js';
 import { validationProblem } from '../common/validation.js';
+import { fitting } from '../messaging/reply-size.js';
 import type { Order } from './domain/order.js';
 import { parseOrderNumber } from './domain/order-number.js';
 import type { OrdersQueryDto, UserOrdersQueryDto } from './dto/order-queries.dto.js';
+import type { OrderSummaryPageDto } from './dto/order-summary.dto.js';
 import type { OrderPageDto } from './dto/order.dto.js';
+import { presentSummary } from './order-summary.presenter.js';
 import { presentOrder } from './order.presenter.js';
 import { OrderListsRepository, type OrderListQuery } from './persistence/order-lists.repository.js';
 import { OrderRepository } from './persistence/order.repository.js';
 
-const EMPTY: OrderPageDto = { items: [], nextCursor: null };
+/** A page of a list, and what its reader may see of each order. */
+interface FoundOrders {
+  readonly orders: readonly Order[];
+  readonly next: Position | undefined;
+  readonly scope: Scope;
+}
 
 /** Reads orders for callers, each within what the caller may see. */
 @Injectable()
@@ -33,34 +41,51 @@ export class ReadOrders {
     if (!isStaff(principal) && customerIdOf(principal) !== userId) {
       throw new ProblemError('not_found', 'there is no such user');
     }
-    return this.#page({ ...period(query), status: query.status }, { everything: false, customerId: userId });
+    return pageOf(
+      await this.#find({ ...period(query), status: query.status }, { everything: false, customerId: userId }),
+    );
   }
 
   /** Staff see all orders; a vendor sees its own parts, and `status` is theirs. */
   async list(principal: Principal, query: OrdersQueryDto): Promise<OrderPageDto> {
+    return pageOf(await this.#search(principal, query));
+  }
+
+  /** The same list with each order in short, a page at most as large as a message. */
+  async listSummaries(principal: Principal, query: OrdersQueryDto): Promise<OrderSummaryPageDto> {
+    const { orders, next, scope } = await this.#search(principal, query);
+    const items = fitting(orders.map((order) => presentSummary(order, scope)));
+    const last = orders[items.length - 1];
+    const reached = items.length < orders.length && last?.listedAt ? { at: last.listedAt, id: last.id } : next;
+    return { items, nextCursor: reached ? encodeCursor(reached) : null };
+  }
+
+  async #search(principal: Principal, query: OrdersQueryDto): Promise<FoundOrders> {
     const own = isStaff(principal) ? undefined : scopeOf(principal).vendorId;
-    if (!isStaff(principal) && own === undefined) return EMPTY;
+    if (!isStaff(principal) && own === undefined) return NONE;
     // What a vendor is not shown it cannot search by either.
     if (own !== undefined) {
       const hidden = (['customerId', 'email', 'paymentStatus'] as const).find((filter) => query[filter] !== undefined);
       if (hidden) throw new ProblemError('forbidden', `a vendor cannot filter by ${hidden}`);
     }
     const number = query.number === undefined ? undefined : parseOrderNumber(query.number);
-    if (query.number !== undefined && number === undefined) return EMPTY;
+    if (query.number !== undefined && number === undefined) return NONE;
     const { vendorId, customerId, status, paymentStatus, email, trackingNumber } = query;
-    return this.#page(
+    return this.#find(
       { ...period(query), vendorId, customerId, status, paymentStatus, number, email, trackingNumber },
       own === undefined ? { everything: true } : { everything: false, vendorId: own },
     );
   }
 
-  async #page(query: OrderListQuery, scope: Scope): Promise<OrderPageDto> {
-    const { orders, next } = await this.lists.list(query, scope);
-    return {
-      items: orders.map((order) => presentOrder(order, scope)),
-      nextCursor: next ? encodeCursor(next) : null,
-    };
+  async #find(query: OrderListQuery, scope: Scope): Promise<FoundOrders> {
+    return { ...(await this.lists.list(query, scope)), scope };
   }
+}
+
+const NONE: FoundOrders = { orders: [], next: undefined, scope: { everything: false } };
+
+function pageOf({ orders, next, scope }: FoundOrders): OrderPageDto {
+  return { items: orders.map((order) => presentOrder(order, scope)), nextCursor: next ? encodeCursor(next) : null };
 }
 
 function period(query: UserOrdersQueryDto): Pick<OrderListQuery, 'from' | 'to' | 'after' | 'limit'> {

@@ -5,6 +5,7 @@ import type { Claim } from '../cart/domain/cart.js';
 import { ReplayedProblem } from '../common/problem.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
+import { awaitState } from './await-state.js';
 import { isAbandoned, isFailed, isUnsettled } from './domain/advance.js';
 import type { Order } from './domain/order.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -57,13 +58,8 @@ export class RepeatedOrders {
 
   /** A repeated checkout: waits for what the first one comes to, as that one does. */
   async answerOwner(order: Order): Promise<PlacedOrder> {
-    let current: Order | undefined = order;
     const until = Date.now() + this.config.PAYMENT_WAIT_MS;
-    while (current && isUnsettled(current) && Date.now() < until) {
-      await delay(POLL_MS);
-      current = await this.orders.findForSystem(order.id);
-    }
-    return this.outcome(current ?? order, 200, false);
+    return this.outcome(await awaitState(this.orders, order, (state) => !isUnsettled(state), until), 200, false);
   }
 
   /**

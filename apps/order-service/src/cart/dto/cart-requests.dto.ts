@@ -1,3 +1,4 @@
+import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsJWT, IsOptional, MaxLength, ValidateNested } from 'class-validator';
 import { IsCurrency, IsResourceId, IsSku, IsText, IsUnits } from '../../common/fields.js';
@@ -103,3 +104,6 @@ export class CartItemPathDto extends CartPathDto {
   @IsSku()
   sku: string;
 }
+
+/** NATS: units to add to a cart. */
+export class AddItemRequestDto extends IntersectionType(CartPathDto, CartItemRequestDto) {}

@@ -31,9 +31,8 @@ export function advance(order: Order, patch: Patch, events: readonly NewEvent[],
   const computed = orderStatus(next.vendorOrders.map((vendorOrder) => vendorOrder.status));
   const failed = order.status === 'payment_failed' || (order.status === 'pending' && payment.status === 'declined');
   const status = failed && computed === 'cancelled' ? 'payment_failed' : computed;
-  const last = lastSequence(order);
   const entries = events.map((event, index): HistoryEntry => ({
-    sequence: last + 1 + index,
+    sequence: lastSequence(order) + 1 + index,
     type: event.type,
     at: context.now,
     actor: context.actor,
@@ -91,7 +90,7 @@ export function newOperation(
 export function hasPendingWork(order: Order): boolean {
   return (
     isUnsettled(order) ||
-    order.payment.operations.some((operation) => isDue(operation, order.payment.operations)) ||
+    isMoneyDue(order) ||
     order.stock.pending.length > 0 ||
     order.returnsCart === true ||
     order.publishedSequence < lastSequence(order)
@@ -104,6 +103,11 @@ export function isUnsettled(order: Order): boolean {
     order.status === 'pending' ||
     order.payment.tenders.some((tender) => isUndecided(tender.status) && !hasFailed(order, 'void', tender.id))
   );
+}
+
+/** Whether money is to be moved that can be. */
+export function isMoneyDue({ payment }: Order): boolean {
+  return payment.operations.some((operation) => isDue(operation, payment.operations));
 }
 
 /**

@@ -226,15 +226,3 @@ export class UserPathDto {
   @IsExternalId()
   userId: string;
 }
-
-/** NATS: names an order. */
-export class OrderRequestDto {
-  @IsResourceId()
-  orderId: string;
-}
-
-/** NATS: a move of an order's status. */
-export class UpdateOrderRequestDto extends UpdateOrderDto {
-  @IsResourceId()
-  orderId: string;
-}

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AppliedRequest } from '@marketplace/domain';
 import fc from 'fast-check';
 import { cancelUnits } from '../domain/cancel-units.js';
 import { changeAddress, holdOrder, releaseHold } from '../domain/care.js';
@@ -118,6 +119,21 @@ describe('the update that turns one state of an order into the next', () => {
     expect(Object.keys(update.$set).filter((path) => path.startsWith('history') || path.startsWith('stock'))).toEqual(
       [],
     );
+  });
+
+  it('adds to the keys it remembers, and rewrites them only where one is forgotten', () => {
+    const key = (name: string): AppliedRequest => ({ key: name, fingerprint: 'f', at: after(0).now });
+    const before = { ...confirmedOrder(), appliedRequests: [key('1'), key('2')] };
+    const more = [...before.appliedRequests, key('3')];
+    expect(updateOf(before, { ...before, appliedRequests: more })).toMatchObject({
+      $set: { version: 2 },
+      $push: { appliedRequests: { $each: [key('3')] } },
+    });
+    expect(updateOf(before, { ...before, appliedRequests: more.slice(1) }).$set).toMatchObject({
+      appliedRequests: [key('2'), key('3')],
+    });
+    expect(updateOf(before, { ...before, appliedRequests: more.slice(1) }).$push).toBeUndefined();
+    expect(updateOf(before, { ...before, appliedRequests: [...before.appliedRequests] }).$push).toBeUndefined();
   });
 
   it('removes what has no value any more', () => {

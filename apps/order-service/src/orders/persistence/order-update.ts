@@ -11,7 +11,6 @@ const WHOLE_FIELDS = [
   'shippingAddress',
   'billingAddress',
   'hold',
-  'appliedRequests',
   'listedAt',
   'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
@@ -54,9 +53,12 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
   });
   putChanged('payment.', before.payment, after.payment, PAYMENT_FIELDS);
   putChanged('stock.', before.stock, after.stock, STOCK_FIELDS);
+  const newRequests = goingOn(before.appliedRequests, after.appliedRequests);
+  if (!newRequests) put('appliedRequests', after.appliedRequests);
   put('workDueAt', workDueAt);
 
   const push = {
+    ...added('appliedRequests', newRequests ?? []),
     ...added('history', after.history.slice(before.history.length)),
     ...added(
       'stock.pending',
@@ -74,6 +76,11 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
 function isSame(old: unknown, now: unknown): boolean {
   if (!Array.isArray(old) || !Array.isArray(now)) return old === now;
   return old.length === now.length && old.every((element, index) => element === now[index]);
+}
+
+/** What was appended to a list; undefined where it changed in another way. */
+function goingOn<T>(old: readonly T[], now: readonly T[]): readonly T[] | undefined {
+  return isSame(old, now.slice(0, old.length)) ? now.slice(old.length) : undefined;
 }
 
 function added(path: string, items: readonly unknown[]): Record<string, { $each: readonly unknown[] }> {

@@ -43,7 +43,7 @@ let support: Client;
 let vendor1: Client;
 
 beforeAll(async () => {
-  stack = await startTestStack({ env: { SERVICE_TIMEOUT_MS: '300' } });
+  stack = await startTestStack({ env: { SERVICE_TIMEOUT_MS: '1000' } });
   replicaUrl = (await stack.startReplica()).baseUrl;
   market = await Marketplace.open(stack);
   nats = await connect({ servers: stack.natsUrl });
@@ -418,38 +418,28 @@ describe('a failure on the side of the service is not kept', () => {
     }
   };
 
-  it.each<[string, keyof SetDialsRequest, Prepare, string]>([
+  it.each<[keyof SetDialsRequest, string, string[]]>([
     [
-      'POST /orders',
       'failCatalog',
-      placing(async (alice, body) => overHttp(alice, 'POST', '/orders', body), cart),
       'catalog_unavailable',
+      ['POST /carts/{cartId}/items', CART_SUBJECTS.addItem, 'POST /orders of a cart', ORDER_SUBJECTS.create],
     ],
-    [
-      ORDER_SUBJECTS.create,
-      'failCatalog',
-      placing(async (alice, body) => overNats(await asCustomer(alice), ORDER_SUBJECTS.create, body), items),
-      'catalog_unavailable',
-    ],
-    [
-      'POST /carts/{cartId}/items',
-      'failCatalog',
-      onCart(async (alice, id) => overHttp(alice, 'POST', `/carts/${id}/items`, ONE)),
-      'catalog_unavailable',
-    ],
-    [
-      'POST /orders',
-      'failInventory',
-      placing(async (alice, body) => overHttp(alice, 'POST', '/orders', body), cart),
-      'inventory_unavailable',
-    ],
-  ])('%s: with %s the same key may be sent again', async (_, dial, prepare, code) => {
-    const key = newKey();
-    const { send, expectOneEffect } = await prepare();
-    await whileAway(dial, async () => expect(await send(key, 0)).toMatchObject({ code, isReplay: false }));
-    expect(await send(key, 1)).toMatchObject({ code: undefined, isReplay: false });
-    expect(await send(key, 0)).toMatchObject({ code: undefined, isReplay: true });
-    await expectOneEffect();
+    ['failInventory', 'inventory_unavailable', ['POST /orders of a cart', ORDER_SUBJECTS.create]],
+  ])('with %s it is %s, and the same key may be sent again', async (dial, code, names) => {
+    const mutations = MUTATIONS.filter(([name]) => names.includes(name));
+    const sent = await Promise.all(
+      mutations.map(async ([name, prepare]) => ({ name, key: newKey(), ...(await prepare()) })),
+    );
+    expect(sent).toHaveLength(names.length);
+    await whileAway(dial, async () => {
+      const outcomes = await Promise.all(sent.map(async ({ send, key }) => send(key, 0)));
+      expect(outcomes.map((outcome) => [outcome.code, outcome.isReplay])).toEqual(sent.map(() => [code, false]));
+    });
+    for (const { name, send, key, expectOneEffect } of sent) {
+      expect({ name, ...(await send(key, 1)) }).toMatchObject({ name, code: undefined, isReplay: false });
+      expect({ name, ...(await send(key, 0)) }).toMatchObject({ name, code: undefined, isReplay: true });
+      await expectOneEffect();
+    }
   });
 });
 

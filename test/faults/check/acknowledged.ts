@@ -92,7 +92,8 @@ export function checkUnique({ orders, carts, buyers }: Facts): Finding[] {
       .filter(([, group]) => group.length > 1)
       .map(([key, group]) => doubled(key, `${kind} has ${group.map(({ _id }) => _id).join(', ')}`));
   const live = orders.filter((order) => !isDead(order));
-  const holders = new Map(carts.map((cart) => [cart._id, cart.orderId]));
+  const liveIds = new Set(live.map(({ _id }) => _id));
+  const holders = new Map(carts.map((cart) => [cart._id, cart.orderId ?? 'no order']));
   return [
     ...several(
       'the cart',
@@ -106,7 +107,7 @@ export function checkUnique({ orders, carts, buyers }: Facts): Finding[] {
       .filter(([, promises]) => new Set(promises.map(({ orderId }) => orderId)).size > 1)
       .map(([key]) => doubled(key, 'one key was answered with several orders')),
     ...live
-      .filter(({ _id, cartId }) => cartId !== undefined && holders.get(cartId) !== _id)
+      .filter(({ cartId }) => cartId !== undefined && !liveIds.has(holders.get(cartId) ?? ''))
       .map(({ _id, cartId }) =>
         doubled(_id, `its cart ${cartId} could be ordered again: it holds ${holders.get(cartId as string)}`),
       ),

@@ -17,6 +17,8 @@ export const SERVICE_SETTINGS = {
 
 /** Three replicas of the service, the simulator, NATS and a database of their own, with what it takes to break each. */
 export class FaultStack {
+  readonly #reviving = new Map<Replica, Promise<void>>();
+
   private constructor(
     readonly parts: TestStack,
     readonly replicas: readonly Replica[],
@@ -70,18 +72,51 @@ export class FaultStack {
     return this.mongo.db().collection<StoredCart>('carts');
   }
 
-  /** Ends a replica as a crash would. */
-  async kill(replica: Replica): Promise<void> {
-    await replica.process.kill();
+  /** Changes of a collection that fit the condition, as they are told to followers. */
+  watch(name: 'orders' | 'carts', condition: mongoose.mongo.Document): mongoose.mongo.ChangeStream {
+    return this.mongo
+      .db()
+      .collection(name)
+      .watch([{ $match: condition }], { maxAwaitTimeMS: 1_000 });
   }
 
-  /** Starts a replica that has ended again, on its port, and waits until it is ready. */
-  async revive(replica: Replica): Promise<void> {
+  async adminCommand(command: mongoose.mongo.Document): Promise<mongoose.mongo.Document> {
+    return this.mongo.db('admin').command(command);
+  }
+
+  /** The replicas that are not being started just now. */
+  get alive(): Replica[] {
+    return this.replicas.filter((replica) => !this.#reviving.has(replica));
+  }
+
+  /** Ends a replica as a crash would, and starts it again on its port in the background. */
+  async crash(replica: Replica): Promise<void> {
+    await replica.process.kill();
+    this.reviveLater(replica);
+  }
+
+  /** Starts a replica that has ended again; {@link allAlive} tells what became of it. */
+  reviveLater(replica: Replica): void {
+    const reviving = this.#revive(replica);
+    this.#reviving.set(replica, reviving);
+    reviving.then(
+      () => this.#reviving.delete(replica),
+      () => undefined,
+    );
+  }
+
+  /** @throws Error when a replica did not start again */
+  async allAlive(): Promise<void> {
+    await Promise.all(this.#reviving.values());
+  }
+
+  async #revive(replica: Replica): Promise<void> {
     const started = await this.parts.startReplica({}, Number(new URL(replica.baseUrl).port));
     replica.process = started.process;
   }
 
   async stop(): Promise<void> {
+    await Promise.allSettled(this.#reviving.values());
     await this.farServices.close();
     await this.mongo.close();
     await this.parts.stop();

@@ -1,5 +1,20 @@
 import type { Scenario } from './scenario.js';
+import { catalogInventoryDead, paymentChaos, paymentsDead } from './scenarios/far-services.js';
+import { killAtSteps } from './scenarios/kill-at-steps.js';
+import { killMongoPrimary } from './scenarios/kill-mongo-primary.js';
 import { killService } from './scenarios/kill-service.js';
+import { lastUnits } from './scenarios/last-units.js';
+import { natsOutage, natsRestart } from './scenarios/nats.js';
 
 /** Every scenario, in the order of the table. */
-export const SCENARIOS: readonly Scenario[] = [killService];
+export const SCENARIOS: readonly Scenario[] = [
+  killService,
+  killAtSteps,
+  killMongoPrimary,
+  natsRestart,
+  natsOutage,
+  paymentChaos,
+  paymentsDead,
+  catalogInventoryDead,
+  lastUnits,
+];

@@ -44,7 +44,13 @@ export class Trial {
 
   /** Starts buyers; whoever starts them stops them. */
   load(options: LoadOptions): Load {
-    return new Load(this.buyers, options);
+    return new Load(this.buyers, options, this.log);
+  }
+
+  /** The load in words. */
+  describe(load: Load): string {
+    const { replicas } = this.stack;
+    return `${replicas.length} replicas, ${load.options.buyers} buyers, ${Math.round(load.tookMs / 1_000)} s`;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '@marketplace/local-stack';
 import type { Buyers } from './buyers.js';
-import { purchase, type Purchase } from './purchases.js';
+import { purchase } from './purchases.js';
 
 export interface LoadOptions {
   buyers: number;
@@ -8,21 +9,26 @@ export interface LoadOptions {
   pauseMs: number;
   /** Most purchases in all. */
   most?: number;
-  /** Changes a purchase of the usual mix. */
-  adapt?: (usual: Purchase, n: number) => Purchase;
+  /** Tells how far it is after every so many purchases. */
+  tellEvery?: number;
 }
 
 /** Buyers who buy one thing after another until they are stopped. */
 export class Load {
   started = 0;
+  /** How long it went on; 0 until it has ended. */
+  tookMs = 0;
+  readonly #startedAt = Date.now();
   #stopped = false;
   readonly #done: Promise<unknown>;
 
   constructor(
     private readonly buyers: Buyers,
-    private readonly options: LoadOptions,
+    readonly options: LoadOptions,
+    private readonly log: Log,
   ) {
-    this.#done = Promise.all(Array.from({ length: options.buyers }, async () => this.#buyOn()));
+    const buying = Array.from({ length: options.buyers }, async () => this.#buyOn());
+    this.#done = Promise.all(buying).then(() => (this.tookMs = Date.now() - this.#startedAt));
   }
 
   /** Settles when all purchases have been made. */
@@ -37,11 +43,12 @@ export class Load {
   }
 
   async #buyOn(): Promise<void> {
-    const { most = Infinity, pauseMs, adapt = (usual: Purchase) => usual } = this.options;
+    const { most = Infinity, pauseMs, tellEvery = Infinity } = this.options;
     while (!this.#stopped && this.started < most) {
       const n = this.started;
       this.started += 1;
-      await this.buyers.buy(adapt(purchase(n), n));
+      if (n > 0 && n % tellEvery === 0) this.log(`${n} purchases begun`);
+      await this.buyers.buy(purchase(n));
       await delay(Math.random() * pauseMs);
     }
   }

@@ -28,6 +28,8 @@ export class UnansweredError extends Error {
  * the same key again, each time to another replica, with growing pauses or as late as it is told.
  */
 export class ServiceClient {
+  /** The replica that is asked first, while there is one; the others only when it does not answer. */
+  preferred: string | undefined;
   readonly #agent = new Agent({ keepAlive: true });
   #turn = 0;
 
@@ -38,7 +40,9 @@ export class ServiceClient {
   async ask(call: Call): Promise<HttpReply> {
     const giveUpAt = Date.now() + ANSWER_DEADLINE_MS;
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await this.once(call).catch((error: unknown) => error as Error);
+      const outcome = await this.once(call, attempt === 0 ? this.preferred : undefined).catch(
+        (error: unknown) => error as Error,
+      );
       // An unexpected failure says nothing about what became of the request.
       const isUnclear = !(outcome instanceof Error) && outcome.status === 500;
       const waitMs = retryDelayMs(isUnclear ? new Error('status 500') : outcome, attempt);

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitUntil } from '@marketplace/local-stack';
 import { scenario } from '../scenario.js';
+
+const RESTART_DEADLINE_MS = 60_000;
 
 /** A random replica is killed at a random moment, and started again while the others go on. */
 export const killService = scenario(
@@ -11,28 +14,16 @@ export const killService = scenario(
   async (trial, { kills, buyers, pauseMs }) => {
     const { stack } = trial;
     const load = trial.load({ buyers, pauseMs });
-    const startedAt = Date.now();
-    let done = 0;
-    try {
-      while (done < kills) {
-        // Not before there is work to be cut off, and at no particular point of it.
-        await delay(200 + Math.random() * 600);
-        const replica = stack.replicas[Math.floor(Math.random() * stack.replicas.length)] ?? stack.replicas[0];
-        if (!replica) break;
-        await stack.kill(replica);
-        await trial.recovery.note();
-        done += 1;
-        await stack.revive(replica);
-        if (done % 20 === 0) trial.log(`${done} kills, ${trial.records.acknowledged} orders`);
-      }
-    } finally {
-      await load.stop();
+    for (let done = 0; done < kills; done += 1) {
+      // At no particular point of what is going on, and never the last one.
+      await delay(200 + Math.random() * 600);
+      await waitUntil('two replicas', () => stack.alive.length > 1, { deadlineMs: RESTART_DEADLINE_MS });
+      await stack.crash(stack.alive[Math.floor(Math.random() * stack.alive.length)] as (typeof stack.alive)[0]);
+      await trial.recovery.note();
+      if (done % 20 === 19) trial.log(`${done + 1} kills, ${trial.records.acknowledged} orders`);
     }
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
-    return {
-      load: `3 replicas, ${buyers} buyers, ${seconds} s`,
-      faults: `${done} x kill -9 of a replica`,
-      faultCount: done,
-    };
+    await stack.allAlive();
+    await load.stop();
+    return { load: trial.describe(load), faults: `${kills} x kill -9 of a replica`, faultCount: kills };
   },
 );

@@ -32,19 +32,22 @@ export class Trial {
   readonly client: ServiceClient;
   readonly buyers: Buyers;
   readonly recovery: RecoveryWatch;
+  readonly #clients: ServiceClient[] = [];
 
   constructor(
     readonly stack: FaultStack,
     readonly log: Log,
   ) {
-    this.client = new ServiceClient(stack.addresses);
+    this.client = this.#connect(stack.addresses);
     this.buyers = new Buyers(this.client, this.tokens, this.records);
     this.recovery = new RecoveryWatch(stack);
   }
 
   /** Starts buyers; whoever starts them stops them. */
   load(options: LoadOptions): Load {
-    return new Load(this.buyers, options, this.log);
+    if (options.through === undefined) return new Load(this.buyers, options, this.log);
+    const client = this.#connect([options.through]);
+    return new Load(new Buyers(client, this.tokens, this.records), options, this.log);
   }
 
   /** The load in words. */
@@ -55,7 +58,13 @@ export class Trial {
 
   async close(): Promise<void> {
     await this.recovery.stop();
-    this.client.close();
+    for (const client of this.#clients) client.close();
+  }
+
+  #connect(addresses: readonly string[]): ServiceClient {
+    const client = new ServiceClient(addresses);
+    this.#clients.push(client);
+    return client;
   }
 
   /** Waits until nothing is left to do, as long as that may take. What is left then is found by the check. */

@@ -18,7 +18,7 @@ interface Buyer {
 /** What is ordered, and how it is paid. */
 interface Checkout {
   buyer: Buyer;
-  cartId?: string;
+  cartId?: string | undefined;
   units: Units[];
   payments: PaymentMethod[];
   mustSucceed: boolean;
@@ -46,7 +46,10 @@ export class Buyers {
   async buy(purchase: Purchase): Promise<void> {
     const buyer = await this.buyer(purchase.buyer);
     const checkout: Checkout = { ...purchase, buyer, totalMinor: demoTotalMinor(purchase.units) };
-    if (purchase.source === 'cart' && !(await this.#fillCart(checkout))) return;
+    if (purchase.source === 'cart') {
+      checkout.cartId = await this.fillCart(checkout);
+      if (checkout.cartId === undefined) return;
+    }
     const replies = purchase.isDoubleClick
       ? await Promise.all([this.order(checkout), this.order(checkout)])
       : [await this.order(checkout)];
@@ -65,22 +68,19 @@ export class Buyers {
     return { customerId, token: await this.tokens.customer(customerId) };
   }
 
-  /** Makes the checkout's cart and names it there; false when that was refused. */
-  async #fillCart(checkout: Checkout): Promise<boolean> {
-    const { buyer, units } = checkout;
+  /** The id of a new cart with what is to be bought, if it was made. A guest is given the cart's token. */
+  async fillCart({ buyer, units, totalMinor }: Checkout): Promise<string | undefined> {
     const key = randomUUID();
     const reply = await this.#ask(key, { method: 'POST', path: '/carts', token: buyer.token, body: { items: units } });
-    if (!reply) return false;
+    if (!reply) return undefined;
     if (reply.status >= 300) {
       this.#complain(key, `POST /carts: ${textOf(reply)}`);
-      return false;
+      return undefined;
     }
     const cart = reply.body as Cart;
-    checkout.cartId = cart.id;
-    checkout.buyer = { ...buyer, token: buyer.token ?? cart.token };
-    if (cart.totals.grandTotal.amount !== checkout.totalMinor)
-      this.#complain(cart.id, 'the total of the cart is wrong');
-    return true;
+    buyer.token ??= cart.token as string;
+    if (cart.totals.grandTotal.amount !== totalMinor) this.#complain(cart.id, 'the total of the cart is wrong');
+    return cart.id;
   }
 
   /** The order that was acknowledged, if one was. */

@@ -9,6 +9,8 @@ export interface LoadOptions {
   pauseMs: number;
   /** Most purchases in all. */
   most?: number;
+  /** The address of a load balancer; the replicas themselves unless told. */
+  through?: string;
   /** Tells how far it is after every so many purchases. */
   tellEvery?: number;
 }

@@ -67,10 +67,12 @@ export class ServiceClient {
       signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
     };
     return new Promise<HttpReply>((resolve, reject) => {
+      const fail = (error: Error): void =>
+        reject(new Error(error.message || 'the connection failed', { cause: error }));
       const outgoing = httpRequest(new URL(call.path, address), options, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
+        incoming.on('error', fail);
         incoming.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           resolve({
@@ -80,7 +82,7 @@ export class ServiceClient {
           });
         });
       });
-      outgoing.on('error', reject);
+      outgoing.on('error', fail);
       outgoing.end(payload);
     });
   }

@@ -5,6 +5,9 @@ import { scenario } from '../scenario.js';
 import type { Trial } from '../trial.js';
 import type { Finding } from '../check/harm.js';
 
+/** How long the load goes on after a long outage. */
+const AFTERMATH_MS = 10_000;
+
 /** NATS is killed and comes back on its data at once, again and again. */
 export const natsRestart = scenario(
   'nats-restart',
@@ -48,6 +51,7 @@ export const natsOutage = scenario(
     await nats.restart();
     const healedAt = Date.now();
     await trial.recovery.note(healedAt);
+    await delay(AFTERMATH_MS);
     await load.stop();
     return {
       load: `${trial.describe(load)}; ${worked} orders read, shipped or cancelled meanwhile`,

@@ -165,10 +165,12 @@ const applications = [
     to: { path: ['^apps/', '^libs/', '^test/'], pathNot: [SIMULATOR, CONTRACTS, DOMAIN] },
   },
   {
-    name: 'load-tools-use-public-interfaces',
-    comment: 'The replay is a customer: it sees what HTTP and NATS show, and never the inside of an application.',
+    name: 'test-tools-use-public-interfaces',
+    comment:
+      'The replay is a customer, and the fault suite a witness: they see what HTTP, NATS and the database show, and never the ' +
+      'inside of an application.',
     severity: 'error',
-    from: { path: '^test/load/' },
+    from: { path: '^test/(load|faults)/' },
     to: { path: '^apps/' },
   },
   {

@@ -32,6 +32,10 @@ export interface TestStackOptions {
   env?: Record<string, string | undefined>;
   /** Added to the simulator's environment. */
   simulatorEnv?: Record<string, string | undefined>;
+  /** The MongoDB to make its database in, instead of the run's. */
+  mongodbServer?: string;
+  /** A NATS server of its own even where NATS_URL names one, for suites that end it. */
+  ownNats?: boolean;
 }
 
 /** A replica of the service that a suite has started. */
@@ -62,7 +66,7 @@ export class TestStack {
   ) {}
 
   static async start(options: TestStackOptions = {}): Promise<TestStack> {
-    const server = process.env.TEST_MONGODB_URI;
+    const server = options.mongodbServer ?? process.env.TEST_MONGODB_URI;
     if (!server) throw new Error('TEST_MONGODB_URI is not set: the suites run through jest --selectProjects e2e');
     const name = `test_${randomBytes(6).toString('hex')}`;
     const folder = await mkdtemp(join(tmpdir(), 'marketplace-test-'));
@@ -137,8 +141,9 @@ export class TestStack {
   }
 
   private async startNatsServer(): Promise<void> {
-    this.nats = process.env.NATS_URL ? undefined : await startNats({ log: () => undefined });
-    this.natsUrl = this.nats?.url ?? (process.env.NATS_URL as string);
+    const given = this.options.ownNats ? undefined : process.env.NATS_URL;
+    this.nats = given ? undefined : await startNats({ log: () => undefined });
+    this.natsUrl = this.nats?.url ?? (given as string);
   }
 
   private prepareDatabase(): Promise<void> {

@@ -18,6 +18,11 @@ export interface SimulatorDials {
   declineRate: number;
   /** Share, 0 to 1, of authorizations, captures, voids and refunds that are done but never answered. */
   lostReplyRate: number;
+  /** Share, 0 to 1, of the Payment Service's replies that come `lateReplyMs` later than they should. */
+  lateReplyRate: number;
+  lateReplyMs: number;
+  /** Share, 0 to 1, of the Payment Service's replies that are sent twice. */
+  doubleReplyRate: number;
   /** Share, 0 to 1, of payment events that are published a second time, past the duplicate check of the stream. */
   duplicateEventRate: number;
   /** Payment events are published this much later. */

@@ -10,8 +10,8 @@ const path = (name) => join(root, name);
 
 const BUILD_STAMP = 'dist/.build-hash';
 /** What the build is made from; the specs and these scripts are not part of it. */
-const BUILD_INPUTS = ['apps', 'libs', 'test/load', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
-const NOT_BUILT = /\.spec\.ts$|^libs\/local-stack\/bin\//;
+const BUILD_INPUTS = ['apps', 'libs', 'test', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
+const NOT_BUILT = /\.spec\.ts$|\.e2e-spec\.ts$|^libs\/local-stack\/bin\//;
 
 export function requireNodeVersion() {
   const [major, minor] = process.versions.node.split('.').map(Number);

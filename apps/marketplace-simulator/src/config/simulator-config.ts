@@ -31,6 +31,7 @@ const LEVEL_ALIASES: Readonly<Record<string, LogLevel>> = { info: 'log', trace: 
 /**
  * Reads `NATS_URL`, `SIMULATOR_DATA_DIR`, `LOG_LEVEL` and the dials `SIMULATOR_LATENCY_MS`,
  * `SIMULATOR_AUTHORIZE_LATENCY_MS`, `SIMULATOR_DECLINE_RATE`, `SIMULATOR_LOST_REPLY_RATE`,
+ * `SIMULATOR_LATE_REPLY_RATE`, `SIMULATOR_LATE_REPLY_MS`, `SIMULATOR_DOUBLE_REPLY_RATE`,
  * `SIMULATOR_DUPLICATE_EVENT_RATE`, `SIMULATOR_EVENT_DELAY_MS`, `SIMULATOR_REORDER_EVENTS`, `SIMULATOR_FAIL_CATALOG`,
  * `SIMULATOR_FAIL_INVENTORY` and `SIMULATOR_FAIL_PAYMENTS`.
  *
@@ -58,6 +59,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): SimulatorConfig {
     authorizeLatencyMs: number('SIMULATOR_AUTHORIZE_LATENCY_MS', MAX_DELAY_MS),
     declineRate: number('SIMULATOR_DECLINE_RATE', 1),
     lostReplyRate: number('SIMULATOR_LOST_REPLY_RATE', 1),
+    lateReplyRate: number('SIMULATOR_LATE_REPLY_RATE', 1),
+    lateReplyMs: number('SIMULATOR_LATE_REPLY_MS', MAX_DELAY_MS),
+    doubleReplyRate: number('SIMULATOR_DOUBLE_REPLY_RATE', 1),
     duplicateEventRate: number('SIMULATOR_DUPLICATE_EVENT_RATE', 1),
     eventDelayMs: number('SIMULATOR_EVENT_DELAY_MS', MAX_DELAY_MS),
     reorderEvents: flag('SIMULATOR_REORDER_EVENTS'),

@@ -15,6 +15,14 @@ describe('the dials', () => {
     expect(service.happens('lostReplyRate')).toBe(false);
   });
 
+  it('makes replies of the Payment Service late or double, and of no other', () => {
+    const service = dials();
+    expect([service.replyDelayMs('payments'), service.replyTimes('payments')]).toEqual([0, 1]);
+    service.turn({ lateReplyRate: 1, lateReplyMs: 70, doubleReplyRate: 1 });
+    expect([service.replyDelayMs('payments'), service.replyTimes('payments')]).toEqual([70, 2]);
+    expect([service.replyDelayMs('inventory'), service.replyTimes('inventory')]).toEqual([0, 1]);
+  });
+
   it.each<Record<string, unknown>>([
     { lateness: 1 },
     { declineRate: 2 },

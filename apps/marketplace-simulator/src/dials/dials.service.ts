@@ -11,6 +11,9 @@ const DIAL_KINDS: Readonly<Record<keyof SimulatorDials, 'delay' | 'rate' | 'flag
   authorizeLatencyMs: 'delay',
   declineRate: 'rate',
   lostReplyRate: 'rate',
+  lateReplyRate: 'rate',
+  lateReplyMs: 'delay',
+  doubleReplyRate: 'rate',
   duplicateEventRate: 'rate',
   eventDelayMs: 'delay',
   reorderEvents: 'flag',
@@ -59,8 +62,18 @@ export class DialsService {
     return service === 'simulator' ? 0 : this.dials.latencyMs;
   }
 
+  /** How much later than it should a reply leaves. */
+  replyDelayMs(service: SimulatedService): number {
+    return service === 'payments' && this.happens('lateReplyRate') ? this.dials.lateReplyMs : 0;
+  }
+
+  /** How often a reply is sent. */
+  replyTimes(service: SimulatedService): 1 | 2 {
+    return service === 'payments' && this.happens('doubleReplyRate') ? 2 : 1;
+  }
+
   /** Whether something that happens at this rate happens now. */
-  happens(rate: 'declineRate' | 'lostReplyRate' | 'duplicateEventRate'): boolean {
+  happens(rate: keyof SimulatorDials & `${string}Rate`): boolean {
     return this.dials[rate] > 0 && Math.random() < this.dials[rate];
   }
 }

@@ -90,6 +90,9 @@ export class RequestServer {
       reply = { error: text };
     }
     await this.journal.committed();
-    if (reply !== NO_REPLY && message.reply) message.respond(JSON.stringify(reply));
+    if (reply === NO_REPLY || !message.reply) return;
+    const replyDelayMs = this.dials.replyDelayMs(service);
+    if (replyDelayMs > 0) await delay(replyDelayMs);
+    for (let times = this.dials.replyTimes(service); times > 0; times -= 1) message.respond(JSON.stringify(reply));
   }
 }

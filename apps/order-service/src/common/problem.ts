@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
 import { ProblemError, PROBLEMS, type Problem, type ProblemCode } from '@marketplace/contracts';
 import { IllegalTransitionError } from '@marketplace/domain';
-import { mongo, Error as MongooseErrors } from 'mongoose';
+import { isDatabaseAway } from './database-away.js';
 import { log } from './logger.js';
 
 /** A failure that a request under the same idempotency key has come to before, given again. */
@@ -21,6 +21,12 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
 
 export function retryAfterSeconds(problem: Problem): number | undefined {
   return RETRY_AFTER_SECONDS[problem.code];
+}
+
+/** Whether a failure passes by itself: the same may succeed later, however long that takes. */
+export function isTemporary(error: unknown): boolean {
+  const code = error instanceof ProblemError ? error.code : expectedCode(error);
+  return code !== undefined && RETRY_AFTER_SECONDS[code] !== undefined;
 }
 
 /** Turns whatever was thrown into a problem document. What was not expected gets an error id, and only the log knows more. */
@@ -68,16 +74,7 @@ const STATUS_CODES: Record<number, ProblemCode> = {
 
 /** The failures of the framework and the drivers that have a code of ours. */
 function expectedCode(error: unknown): ProblemCode | undefined {
-  if (error instanceof mongo.MongoServerError && isTransientWrite(error)) return 'database_unavailable';
-  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) {
-    return 'database_unavailable';
-  }
-  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) {
-    return 'database_unavailable';
-  }
-  if (error instanceof MongooseErrors && /buffering timed out|initial connection|connection is/iu.test(error.message)) {
-    return 'database_unavailable';
-  }
+  if (isDatabaseAway(error)) return 'database_unavailable';
   if (error instanceof HttpException) return httpCode(error);
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.parse.failed') return 'malformed_json';
@@ -88,13 +85,4 @@ function expectedCode(error: unknown): ProblemCode | undefined {
 function httpCode(error: HttpException): ProblemCode | undefined {
   if (error.getStatus() === 400 && error.cause instanceof SyntaxError) return 'malformed_json';
   return STATUS_CODES[error.getStatus()];
-}
-
-function isTransientWrite(error: mongo.MongoServerError): boolean {
-  return (
-    error.hasErrorLabel('RetryableWriteError') ||
-    error.hasErrorLabel('TransientTransactionError') ||
-    error.codeName === 'NotWritablePrimary' ||
-    error.codeName === 'PrimarySteppedDown'
-  );
 }

@@ -19,6 +19,7 @@ const PROGRAMS = {
   replay: { file: 'dist/test/load/replay/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 
 /** Commands that end with an exit code. */

@@ -95,6 +95,23 @@ describe('the claim of a cart', () => {
     expect(await storedCart(cart.id)).toMatchObject({ status: 'ordered', orderId: slow.body.id });
   });
 
+  it("of an order that failed, and has not given its cart back yet, is in nobody's way: the next payment is tried", async () => {
+    const alice = await market.customer();
+    const cart = await createCart(alice, [{ sku: 'demo-1', quantity: 1 }]);
+    const pay = async (methodToken: string) =>
+      alice.post<Order>('/orders', orderRequest({ cartId: cart.id, payments: [{ methodToken }] }), {
+        'Idempotency-Key': randomUUID(),
+      });
+    const { orderId: declined } = expectProblem(await pay('tok_declined'), 402, 'payment_declined');
+    // As a process leaves it that dies after it has written the decline.
+    const claim = { status: 'ordered', orderId: declined, orderAttempt: 1 };
+    await market.collection('carts').updateOne({ _id: cart.id }, { $set: claim, $inc: { version: 1 } });
+    const paid = await pay('tok_visa');
+    expect({ status: paid.status, order: paid.body.status }).toEqual({ status: 201, order: 'confirmed' });
+    expect(paid.body.id).not.toBe(declined);
+    expect(await storedCart(cart.id)).toMatchObject({ status: 'ordered', orderId: paid.body.id });
+  });
+
   it('by a later attempt outlives the late release of an earlier one', async () => {
     const alice = await market.customer();
     const cart = await createCart(alice, [{ sku: 'demo-1', quantity: 1 }]);

@@ -57,7 +57,12 @@ export class PlaceOrder {
       const cart = await this.preparation.cart(principal, request);
       const claim = cart && claimOf(cart);
       const claimed = claim && (await this.repeated.awaitOrder(claim));
-      if (claim && claimed && claimed.attempt >= claim.attempt) return this.repeated.answer(claimed, derived, options);
+      if (cart && claimed && claimed.attempt >= claim.attempt) {
+        if (claimed.id === derived || !hasNoUseForCart(claimed)) return this.repeated.answer(claimed, derived, options);
+        // An earlier checkout has failed, and its cart was to be given back: whoever asks anew need not wait for that.
+        await this.carts.release(cart.id, claim);
+        return undefined;
+      }
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = claim?.orderId ?? cart?.lapsedOrderId ?? derived ?? uuid();
@@ -138,7 +143,7 @@ export class PlaceOrder {
     existing: Order | undefined,
     options: PlaceOptions,
   ): Promise<PlacedOrder | undefined> {
-    const cartIsFree = existing?.id !== order.id || isFailed(existing) || isAbandoned(existing);
+    const cartIsFree = existing?.id !== order.id || hasNoUseForCart(existing);
     if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, attemptAt(order));
     // Under the id of another's claim this request's key says nothing.
     const derived = order.requestFingerprint === undefined ? undefined : order.id;
@@ -162,6 +167,10 @@ export class PlaceOrder {
     log.debug({ orderId: order.id, status: order.status }, 'checkout done');
     return order;
   }
+}
+
+function hasNoUseForCart(order: Order): boolean {
+  return isFailed(order) || isAbandoned(order);
 }
 
 function attemptAt({ id, attempt }: Order): Claim {

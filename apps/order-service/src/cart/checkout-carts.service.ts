@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../auth/principal.js';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
-import { expiryOf, itemsOf, type Cart } from './domain/cart.js';
+import { expiryOf, itemsOf, type Cart, type CartClaim } from './domain/cart.js';
 import { MergeCarts } from './merge-carts.service.js';
 import { CartRepository } from './persistence/cart.repository.js';
 
@@ -26,20 +26,23 @@ export class CheckoutCarts {
 
   /**
    * Makes the cart of a failed order active again, with a whole lifetime before it. If its customer has started another
-   * meanwhile, the two merge; a repetition finishes a merge that was interrupted.
+   * meanwhile, the two merge; a repetition finishes a merge that was interrupted. Whoever comes late finds another claim,
+   * and leaves it alone.
    *
    * @returns false when it must be tried again
    */
-  async release(cartId: string, orderId: string): Promise<boolean> {
+  async release(claim: CartClaim): Promise<boolean> {
+    const { cartId, orderId, version } = claim;
     const now = new Date();
     const expiresAt = expiryOf(now, this.config.CART_LIFETIME_DAYS);
-    if ((await this.carts.release(cartId, orderId, now, expiresAt)) === 'released') return true;
+    if ((await this.carts.release(claim, now, expiresAt)) === 'released') return true;
     const cart = await this.carts.findForSystem(cartId);
     if (!cart || cart.orderId !== orderId) return true;
     if (cart.mergedInto !== undefined) {
       await this.merging.joinReturned(cart, cart.mergedInto);
       return true;
     }
+    if (version !== undefined && cart.version !== version) return true;
     const active = cart.customerId === undefined ? undefined : await this.carts.findActiveOf(cart.customerId);
     // The newer cart was ordered in this very moment: nothing is in the way any more, so the next try succeeds.
     if (!active) return false;

@@ -6,6 +6,7 @@ import { KeyedQueue } from '../common/keyed-queue.js';
 import { log } from '../common/logger.js';
 import { EventPublisher } from '../messaging/event-publisher.js';
 import { ServiceUnavailableError } from '../messaging/service-requests.js';
+import { cartClaim } from './cart-claim.js';
 import { hasPendingWork } from './domain/advance.js';
 import type { Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
@@ -99,12 +100,13 @@ export class OrderWork {
   }
 
   async #returnCart(order: Order): Promise<boolean> {
-    if (!order.returnsCart || order.cartId === undefined) return false;
+    const claim = cartClaim(order);
+    if (!order.returnsCart || !claim) return false;
     try {
-      return await this.carts.release(order.cartId, order.id);
+      return await this.carts.release(claim);
     } catch (error) {
       // A cart that cannot be given back yet must not keep the order's events and stock waiting.
-      log.warn({ err: error, orderId: order.id, cartId: order.cartId }, 'a cart was not given back yet');
+      log.warn({ err: error, ...claim }, 'a cart was not given back yet');
       return false;
     }
   }

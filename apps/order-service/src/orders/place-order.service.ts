@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { principalKey, type Principal } from '../auth/principal.js';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
+import { claimOf } from '../cart/domain/cart.js';
 import { Background } from '../common/background.js';
 import { untilWritten } from '../common/compare-and-set.js';
 import { within } from '../common/deadline.js';
@@ -10,6 +11,7 @@ import { derivedId } from '../common/fingerprint.js';
 import { log } from '../common/logger.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
+import { cartClaim, holdsCart } from './cart-claim.js';
 import { Checkout } from './checkout.service.js';
 import { isAbandoned, isFailed, isReplaceable } from './domain/advance.js';
 import { actorOf } from './actor.js';
@@ -54,16 +56,22 @@ export class PlaceOrder {
 
     return untilWritten(async () => {
       const cart = await this.preparation.cart(principal, request);
-      const claimed = cart?.orderId === undefined ? undefined : await this.repeated.awaitOrder(cart.orderId);
-      if (claimed) return this.repeated.answerOwner(claimed);
+      const claim = cart?.orderId === undefined ? undefined : claimOf(cart, cart.orderId);
+      const claimed = claim && (await this.repeated.awaitOrder(claim));
+      if (claimed && holdsCart(claimed, claim)) return this.repeated.answerOwner(claimed);
+      if (claimed && !isReplaceable(claimed, claim.orderId)) {
+        // Nothing will come of the claim: the order that it was made for has failed for good, and has returned the cart before.
+        await this.carts.release(claim);
+        return undefined;
+      }
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
-      const id = cart?.orderId ?? derived ?? uuid();
-      const abandoned = before?.id === id ? before : undefined;
+      const id = claim?.orderId ?? derived ?? uuid();
+      const abandoned = claimed ?? (before?.id === id ? before : undefined);
       // Only the key that the id was derived from is answered for; under the id of another's claim there is none.
       const keyed = id === derived ? options.idempotent : undefined;
       const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
-      if (cart && cart.orderId === undefined && !(await this.carts.claim(cart, id))) return undefined;
+      if (cart && !claim && !(await this.carts.claim(cart, id))) return undefined;
       return this.#insert(order, abandoned, options, actorOf(principal));
     });
   }
@@ -93,7 +101,9 @@ export class PlaceOrder {
         ...(email === undefined ? {} : { email }),
         ...(clientReference === undefined ? {} : { clientReference }),
         ...(keyed === undefined ? {} : { requestFingerprint: keyed.fingerprint }),
-        ...(prepared.cart === undefined ? {} : { cartId: prepared.cart.id }),
+        ...(prepared.cart === undefined
+          ? {}
+          : { cartId: prepared.cart.id, cartVersion: claimOf(prepared.cart, id).version }),
         ...(prepared.customerId === undefined ? {} : { customerId: prepared.customerId }),
       },
       context,
@@ -137,7 +147,8 @@ export class PlaceOrder {
     options: PlaceOptions,
   ): Promise<PlacedOrder | undefined> {
     const cartIsFree = existing?.id !== order.id || isFailed(existing) || isAbandoned(existing);
-    if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, order.id);
+    const claim = cartClaim(order);
+    if (claim && cartIsFree) await this.carts.release(claim);
     return existing && this.repeated.answer(existing, options.idempotent && order.id, options);
   }
 

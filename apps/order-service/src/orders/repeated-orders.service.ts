@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
+import type { CartClaim } from '../cart/domain/cart.js';
 import { ReplayedProblem } from '../common/problem.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
+import { holdsCart } from './cart-claim.js';
 import { isAbandoned, isFailed, isUnsettled } from './domain/advance.js';
 import type { Order } from './domain/order.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -65,12 +67,15 @@ export class RepeatedOrders {
     return this.outcome(current ?? order, 200, false);
   }
 
-  /** The order with this id, as soon as it is there: the claim of its cart comes a moment before it. */
-  async awaitOrder(orderId: string): Promise<Order | undefined> {
+  /**
+   * The order that holds the cart, as soon as it is there: the claim comes a moment before it. When that does not come, the
+   * abandoned order, if any, whose place it was to take.
+   */
+  async awaitOrder(claim: CartClaim): Promise<Order | undefined> {
     const until = Date.now() + ANSWER_MARGIN_MS;
     for (;;) {
-      const order = await this.orders.findForSystem(orderId);
-      if (order || Date.now() >= until) return order;
+      const order = await this.orders.findForSystem(claim.orderId);
+      if ((order && holdsCart(order, claim)) || Date.now() >= until) return order;
       await delay(POLL_MS);
     }
   }

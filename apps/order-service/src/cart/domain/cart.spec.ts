@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { QuotedLine } from '../../catalog-client/quoted-line.js';
 import {
+  claimOf,
   expiryOf,
   isExpired,
   itemsOf,
@@ -46,6 +47,15 @@ const cart = (given: Partial<Cart> = {}): Cart => ({
   ...given,
 });
 const many = (count: number): CartItem[] => Array.from({ length: count }, (_, n) => ({ sku: `sku-${n}`, quantity: 1 }));
+
+describe('the claim of a cart', () => {
+  it.each([
+    ['makes the next version', cart({ version: 4 }), 5],
+    ['stands in the version of a claimed one', cart({ version: 5, status: 'ordered', orderId: 'order-1' }), 5],
+  ])('%s', (_what, given, version) => {
+    expect(claimOf(given, 'order-1')).toEqual({ cartId: 'cart-1', orderId: 'order-1', version });
+  });
+});
 
 describe('a cart', () => {
   it('can be changed while it is active and has not expired', () => {

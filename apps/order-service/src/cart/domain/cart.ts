@@ -42,6 +42,20 @@ export interface Cart {
   readonly updatedAt: Date;
 }
 
+/** A cart's claim for an order. The version tells it from claims of the same cart for later attempts at the same order. */
+export interface CartClaim {
+  readonly cartId: string;
+  readonly orderId: string;
+  /** The cart's version since it was claimed; orders of before do not remember it. */
+  readonly version: number | undefined;
+}
+
+/** The claim of a cart as it stands, or as it will be once the cart is claimed: that makes its next version. */
+export function claimOf(cart: Cart, orderId: string): CartClaim {
+  const version = cart.orderId === undefined ? cart.version + 1 : cart.version;
+  return { cartId: cart.id, orderId, version };
+}
+
 /** @param lifetimeDays days from the last change; fractions count */
 export function expiryOf(lastChange: Date, lifetimeDays: number): Date {
   return new Date(lastChange.getTime() + lifetimeDays * DAY_MS);

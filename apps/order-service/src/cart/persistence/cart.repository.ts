@@ -5,7 +5,7 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
-import type { Cart } from '../domain/cart.js';
+import type { Cart, CartClaim } from '../domain/cart.js';
 import { CartDocument } from './cart.schema.js';
 
 /** What came of giving a claimed cart back. */
@@ -61,7 +61,7 @@ export class CartRepository {
     await this.model.updateOne({ _id: cart.id, version: cart.version }, { $set: { quotedAt } });
   }
 
-  /** Claims an active cart for one order. False when somebody else came first. */
+  /** Claims an active cart for one order, which makes its next version. False when somebody else came first. */
   async claim(cart: Cart, orderId: string, now: Date): Promise<boolean> {
     const changes = { $set: { status: 'ordered', orderId, updatedAt: now }, $inc: { version: 1 } };
     const claimed = await this.model.updateOne(
@@ -77,13 +77,13 @@ export class CartRepository {
   }
 
   /**
-   * Gives a claimed cart back, if that order still holds it. When the customer has started another cart meanwhile, the two
+   * Gives a claimed cart back, if that claim still holds it. When the customer has started another cart meanwhile, the two
    * must be merged.
    */
-  async release(cartId: string, orderId: string, now: Date, expiresAt: Date): Promise<ReleaseOutcome> {
+  async release({ cartId, orderId, version }: CartClaim, now: Date, expiresAt: Date): Promise<ReleaseOutcome> {
     try {
       const { matchedCount } = await this.model.updateOne(
-        { _id: cartId, status: 'ordered', orderId },
+        { _id: cartId, status: 'ordered', orderId, ...(version === undefined ? {} : { version }) },
         { $set: { status: 'active', updatedAt: now, expiresAt }, $unset: { orderId: true }, $inc: { version: 1 } },
       );
       return matchedCount === 1 ? 'released' : 'not_held';

@@ -63,6 +63,8 @@ export interface Order {
   readonly number: string;
   readonly clientReference?: string;
   readonly cartId?: string;
+  /** The cart's version since it was claimed for this attempt at the order. */
+  readonly cartVersion?: number;
   /** The order has failed, and its cart is still to be given back. */
   readonly returnsCart?: boolean;
   readonly customerId?: string;

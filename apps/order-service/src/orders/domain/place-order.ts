@@ -21,6 +21,7 @@ export interface NewOrder {
   /** 1, or one more than that of the abandoned order of the same id that this one takes the place of. */
   readonly attempt: number;
   readonly cartId?: string;
+  readonly cartVersion?: number;
   readonly customerId?: string;
   readonly email?: string;
   readonly currency: string;

@@ -31,6 +31,9 @@ export class OrderDocument {
   @Prop(String)
   cartId?: string;
 
+  @Prop(Number)
+  cartVersion?: number;
+
   @Prop(Boolean)
   returnsCart?: boolean;
 

@@ -28,15 +28,19 @@ export class CartClaims {
 
   /** The carts whose events may be told: those that are claimed for nothing, or for an order that is there. */
   async settled(carts: readonly CartWithEvents[]): Promise<CartWithEvents[]> {
-    const claimed = carts.flatMap(({ claim }) => (claim ? [claim.orderId] : []));
-    const attempts = claimed.length > 0 ? await this.#findAttempts?.(claimed) : undefined;
-    const isThere = ({ orderId, attempt }: Claim): boolean => (attempts?.get(orderId) ?? 0) >= attempt;
+    const isThere = await this.#look(carts.flatMap(({ claim }) => claim ?? []));
     const settled: CartWithEvents[] = [];
     for (const cart of carts) {
       if (!cart.claim || isThere(cart.claim)) settled.push(cart);
       else await this.#lapse(cart, cart.claim);
     }
     return settled;
+  }
+
+  /** Tells of each of these claims whether its order is there. */
+  async #look(claims: readonly Claim[]): Promise<(claim: Claim) => boolean> {
+    const attempts = claims.length > 0 ? await this.#findAttempts?.(claims.map(({ orderId }) => orderId)) : undefined;
+    return ({ orderId, attempt }) => (attempts?.get(orderId) ?? 0) >= attempt;
   }
 
   async #lapse({ id, outbox }: CartWithEvents, claim: Claim): Promise<void> {
@@ -47,5 +51,7 @@ export class CartClaims {
       'a checkout has left its cart without an order; it is active again',
     );
     await this.carts.release(id, claim, true);
+    const isThere = await this.#look([claim]);
+    if (isThere(claim)) await this.carts.reclaim(id, claim);
   }
 }

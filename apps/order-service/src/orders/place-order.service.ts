@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { principalKey, type Principal } from '../auth/principal.js';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
-import { claimOf, type Claim } from '../cart/domain/cart.js';
+import { claimOf, type Cart, type Claim } from '../cart/domain/cart.js';
 import { Background } from '../common/background.js';
 import { untilWritten } from '../common/compare-and-set.js';
 import { within } from '../common/deadline.js';
@@ -71,7 +71,7 @@ export class PlaceOrder {
       const keyed = id === derived ? options.idempotent : undefined;
       const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
       if (cart && !claim && !(await this.carts.claim(cart, attemptAt(order)))) return undefined;
-      return this.#insert(order, abandoned, options, actorOf(principal));
+      return this.#insert(order, abandoned, options, actorOf(principal), cart);
     });
   }
 
@@ -116,6 +116,7 @@ export class PlaceOrder {
     abandoned: Order | undefined,
     options: PlaceOptions,
     actor: Actor,
+    cart?: Cart,
   ): Promise<PlacedOrder | undefined> {
     const dueAt = new Date(order.placedAt.getTime() + this.config.RECOVERY_AFTER_MS);
     const outcome = abandoned
@@ -123,9 +124,10 @@ export class PlaceOrder {
       : await this.orders.insert(order, dueAt);
     switch (outcome) {
       case 'inserted':
+        await this.#confirmClaim(order, cart);
         return this.#checkOut(order, options, actor);
       case 'number_taken':
-        return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor);
+        return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor, cart);
       case 'id_taken':
         return this.#repetition(order, await this.orders.findForSystem(order.id), options);
       case 'reference_taken':
@@ -135,6 +137,13 @@ export class PlaceOrder {
           options,
         );
     }
+  }
+
+  /** A claim that was made a while ago may have lapsed before the order came. */
+  async #confirmClaim(order: Order, cart: Cart | undefined): Promise<void> {
+    const isOld =
+      cart?.orderId !== undefined || Date.now() - order.placedAt.getTime() > this.config.RECOVERY_AFTER_MS / 2;
+    if (cart && isOld) await this.carts.reclaim(cart.id, attemptAt(order));
   }
 
   /** Another request has made the order meanwhile. A cart that was claimed for nothing is given back. */

@@ -59,8 +59,12 @@ export class PaymentEvents implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
-  /** While the database is still there for what is in hand. */
   async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /** Takes no more events, and finishes what is in hand. May be called again. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     void this.#messages?.close();
     await this.#inbox.stop();

@@ -105,7 +105,8 @@ export class OrderRepository {
       );
       if (matchedCount === 1) return;
     }
-    await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
+    // What another attempt has to do stands in the same place.
+    await this.model.updateOne({ _id: order.id, attempt: order.attempt }, { ...update, $unset: unset });
   }
 
   /**

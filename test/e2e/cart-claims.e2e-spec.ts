@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import { Elections } from '../../apps/order-service/src/common/elections.js';
 import { CartRepository } from '../../apps/order-service/src/cart/persistence/cart.repository.js';
 import { CartDocument, CartSchema } from '../../apps/order-service/src/cart/persistence/cart.schema.js';
 import { waitUntil } from '@marketplace/local-stack';
@@ -128,6 +129,7 @@ describe('the claim of a cart', () => {
     try {
       const carts = new CartRepository(
         connection.model(CartDocument.name, CartSchema) as unknown as mongoose.Model<CartDocument>,
+        new Elections(connection),
       );
       const release = async (attempt: number) =>
         carts.release(cart.id, { orderId: placed.id, attempt }, new Date(), new Date(), false);

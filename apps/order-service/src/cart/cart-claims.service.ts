@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Elections } from '../common/elections.js';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
 import { CheckoutCarts } from './checkout-carts.service.js';
@@ -18,6 +19,7 @@ export class CartClaims {
 
   constructor(
     @Inject(CheckoutCarts) private readonly carts: CheckoutCarts,
+    @Inject(Elections) private readonly elections: Elections,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -45,6 +47,8 @@ export class CartClaims {
 
   async #lapse({ id, outbox }: CartWithEvents, claim: Claim): Promise<void> {
     const claimedAt = outbox.findLast(({ orderId }) => orderId === claim.orderId)?.at;
+    // After an election an order that is there may not be seen for a moment.
+    if (this.elections.isRecent) return;
     if (!claimedAt || Date.now() - claimedAt.getTime() < this.config.RECOVERY_AFTER_MS) return;
     log.warn(
       { cartId: id, orderId: claim.orderId },

@@ -25,7 +25,7 @@ export class Elections {
   constructor(@Inject(getConnectionToken()) connection: Connection) {
     let watched: mongo.MongoClient | undefined;
     connection.on('connected', () => {
-      const client = connection.getClient() as unknown as mongo.MongoClient;
+      const client = connection.getClient();
       if (client === watched) return;
       watched = client;
       this.#changedAt = Date.now();

@@ -12,8 +12,9 @@ import type { Finding } from './harm.js';
 const GONE_OUT = new Set(['shipped', 'partially_delivered', 'delivered', 'returned']);
 
 /** Invariant 1, first half: what was acknowledged is there, as it was acknowledged; and what was refused is not. */
-export function checkAcknowledged({ orders, buyers }: Facts): Finding[] {
+export function checkAcknowledged({ orders, carts, buyers }: Facts): Finding[] {
   const byId = new Map(orders.map((order) => [order._id, order]));
+  const cartStatus = new Map(carts.map(({ _id, status }) => [_id, status]));
   const lost = (subject: string, detail: string): Finding => ({ harm: 'lost', subject, detail });
   const refused = new Set(buyers.refusedKeys);
   return [
@@ -28,9 +29,15 @@ export function checkAcknowledged({ orders, buyers }: Facts): Finding[] {
     ...orders
       .filter((order) => !isDead(order) && refused.has(order.shippingAddress.line2 ?? ''))
       .map((order) => lost(order._id, `it is ${order.status}, and its buyer was refused`)),
+    ...buyers.carts
+      .filter((id) => !cartStatus.has(id))
+      .map((id) => lost(id, 'acknowledged, and there is no such cart')),
     ...buyers.complaints
       .filter(({ kind }) => kind === 'refused')
-      .map(({ subject, detail }) => lost(subject, `refused without reason: ${detail}`)),
+      .map(({ subject, at, detail }) => {
+        const now = byId.get(subject)?.status ?? cartStatus.get(subject) ?? 'nothing that is stored';
+        return lost(subject, `refused without reason at ${at.toISOString()}, and is ${now}: ${detail}`);
+      }),
   ];
 }
 

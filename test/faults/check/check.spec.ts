@@ -125,6 +125,7 @@ function goodWorld(): World {
         { orderId: ORDER_ID, change: { kind: 'units cancelled', sku: 'demo-2', quantity: 1 } },
         { orderId: ORDER_ID, change: { kind: 'refunded', amountMinor: 100 } },
       ],
+      carts: [CART_ID],
       refusedKeys: ['key-of-nothing'],
       askedToCancel: new Set([ORDER_ID]),
       complaints: [],
@@ -163,6 +164,7 @@ describe('the checker', () => {
 
   const cases: [Harm, string, (world: World) => void][] = [
     ['lost', 'an acknowledged order that is not there', (world) => (world.promise.orderId = 'order-2')],
+    ['lost', 'an acknowledged cart that is not there', ({ buyers }) => buyers.carts.push('cart-2')],
     ['lost', 'another total than acknowledged', (world) => (world.promise.totalMinor = 1993)],
     ['lost', 'another total than the goods cost', (world) => (world.promise.askedMinor = 1993)],
     ['lost', 'other units than ordered', (world) => (world.promise.units = [{ sku: 'demo-1', quantity: 2 }])],
@@ -203,7 +205,8 @@ describe('the checker', () => {
     [
       'lost',
       'a refusal without reason',
-      ({ buyers }) => buyers.complaints.push({ kind: 'refused', subject: CART_ID, detail: '409 cart_not_active' }),
+      ({ buyers }) =>
+        buyers.complaints.push({ kind: 'refused', at: new Date(), subject: CART_ID, detail: '409 cart_not_active' }),
     ],
     [
       'doubled',
@@ -337,7 +340,8 @@ describe('the checker', () => {
     [
       'unsettled',
       'a request that was never answered',
-      ({ buyers }) => buyers.complaints.push({ kind: 'unanswered', subject: 'key-2', detail: 'POST /orders' }),
+      ({ buyers }) =>
+        buyers.complaints.push({ kind: 'unanswered', at: new Date(), subject: 'key-2', detail: 'POST /orders' }),
     ],
   ];
 

@@ -102,6 +102,8 @@ export interface AcknowledgedChange {
 export interface BuyerRecords {
   acknowledgements: Acknowledgement[];
   changes: AcknowledgedChange[];
+  /** Carts that were made, by the answer to whoever asked for them. */
+  carts: string[];
   /** Keys of orders that were refused for good: nothing may have come of them. */
   refusedKeys: string[];
   /** Orders that somebody asked to cancel, in whole or in part. */
@@ -114,6 +116,7 @@ export interface BuyerRecords {
 
 export interface Complaint {
   kind: 'refused' | 'unanswered';
+  at: Date;
   /** The order or cart concerned, else the request's key. */
   subject: string;
   detail: string;

@@ -120,10 +120,10 @@ export class AfterSales {
         return true;
       }
       const detail = `${call.method} ${call.path}: ${reply.status} ${JSON.stringify(reply.body)}`;
-      this.records.complaints.push({ kind: 'refused', subject: order.id, detail });
+      this.records.complain('refused', order.id, detail);
     } catch (error) {
       if (!(error instanceof UnansweredError)) throw error;
-      this.records.complaints.push({ kind: 'unanswered', subject: order.id, detail: error.message });
+      this.records.complain('unanswered', order.id, error.message);
     }
     return false;
   }

@@ -78,6 +78,7 @@ export class Buyers {
       return undefined;
     }
     const cart = reply.body as Cart;
+    this.records.carts.push(cart.id);
     buyer.token ??= cart.token as string;
     if (cart.totals.grandTotal.amount !== totalMinor) this.#complain(cart.id, 'the total of the cart is wrong');
     return cart.id;
@@ -130,13 +131,13 @@ export class Buyers {
       return await this.client.ask({ ...call, idempotencyKey: key });
     } catch (error) {
       if (!(error instanceof UnansweredError)) throw error;
-      this.records.complaints.push({ kind: 'unanswered', subject: key, detail: error.message });
+      this.records.complain('unanswered', key, error.message);
       return undefined;
     }
   }
 
   #complain(subject: string, detail: string): void {
-    this.records.complaints.push({ kind: 'refused', subject, detail });
+    this.records.complain('refused', subject, detail);
   }
 }
 

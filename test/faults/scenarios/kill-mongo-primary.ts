@@ -22,10 +22,13 @@ export const killMongoPrimary = scenario(
       await waitUntil('a new primary', async () => (await primary(stack, server)) !== killed, {
         deadlineMs: ELECTION_DEADLINE_MS,
       });
+      const electedAt = new Date();
       await trial.recovery.note(killedAt);
+      trial.log(
+        `kill ${done + 1}: a new primary at ${electedAt.toISOString()}, ${electedAt.getTime() - killedAt} ms later`,
+      );
       await killed.restart();
       await waitUntil('all members', async () => areHealthy(stack), { deadlineMs: ELECTION_DEADLINE_MS, pollMs: 250 });
-      if (done % 5 === 4) trial.log(`${done + 1} kills, ${trial.records.acknowledged} orders`);
     }
     await load.stop();
     return {

@@ -114,8 +114,7 @@ export class AfterSales {
   /** Whether the change was acknowledged. */
   async #ask(order: Order, call: Call, change: Change): Promise<boolean> {
     try {
-      const key = call.method === 'POST' ? randomUUID() : undefined;
-      const reply = await this.client.ask({ ...call, idempotencyKey: key });
+      const reply = await this.client.ask({ ...call, idempotencyKey: randomUUID() });
       if (reply.status < 300) {
         this.records.changes.push({ orderId: order.id, change });
         return true;

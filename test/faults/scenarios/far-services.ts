@@ -30,13 +30,19 @@ export const paymentChaos = scenario(
   { short: { checkouts: 150, buyers: 16 }, long: { checkouts: 10_000, buyers: 24 } },
   async (trial, { checkouts, buyers }) => {
     const { farServices } = trial.stack;
+    let asked = 0;
+    const count = (): void => {
+      asked += 1;
+    };
+    const listening = farServices.nats.subscribe('payments.>', { callback: count });
     await farServices.setDials(CHAOS);
     const load = trial.load({ buyers, pauseMs: 0, most: checkouts, tellEvery: 1_000 });
     await load.done();
     await farServices.setDials(CALM);
+    listening.unsubscribe();
     return {
       load: trial.describe(load),
-      faults: '20% of payment replies lost, late or doubled, events doubled and reordered',
+      faults: `20% of ${asked} payment replies lost, late or doubled; events doubled and reordered`,
       faultCount: checkouts,
     };
   },

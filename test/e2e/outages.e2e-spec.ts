@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { OrderEvent } from '@marketplace/contracts';
 import {
@@ -28,6 +27,7 @@ import {
   placeOrder,
   type Order,
 } from '../support/client.js';
+import { streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 const BUILT = resolve('dist/apps/order-service/src');
@@ -207,21 +207,8 @@ describe('NATS away later', () => {
   async function publishedSequences(orderId: string): Promise<number[]> {
     const connection = await connect({ servers: stack.natsUrl });
     try {
-      const manager = await jetstreamManager(connection);
-      const { name } = await manager.consumers.add('ORDERS', {
-        filter_subject: `evt.orders.${orderId}.>`,
-        ack_policy: AckPolicy.None,
-        inactive_threshold: 10_000_000_000,
-      });
-      const consumer = await jetstream(connection).consumers.get('ORDERS', name);
-      const { num_pending: pending } = await consumer.info();
-      const found: number[] = [];
-      if (pending === 0) return found;
-      for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-        found.push(message.json<OrderEvent>().sequence);
-        if (found.length === pending) break;
-      }
-      return found;
+      const events = await streamed<OrderEvent>(connection, 'ORDERS', `evt.orders.${orderId}.>`);
+      return events.map(({ body }) => body.sequence);
     } finally {
       await connection.close();
     }

@@ -123,6 +123,7 @@ export interface Order {
   clientReference?: string;
   customerId?: string;
   email?: string;
+  locale?: string;
   status: string;
   currency: string;
   vendorOrders: VendorOrder[];

@@ -7,7 +7,7 @@ const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
 const SPEC = '\\.(spec|spec-support)\\.ts$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|reconcile/main)\\.ts$';
+const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(dead-letters|reconcile)/main)\\.ts$';
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
@@ -18,8 +18,10 @@ const USES = {
   orders: ['cart', 'payment-client', 'catalog-client', 'notifications'],
   cart: ['catalog-client'],
   tracking: ['orders'],
-  // The gauge of overdue work asks the orders' repository.
-  health: ['orders'],
+  // The gauge of overdue work asks the orders' repository, and the figures of payment events their consumer.
+  health: ['orders', 'payment-client'],
+  // A command of its own, on messages alone.
+  'dead-letters': [],
   // A command of its own, which holds what is stored of orders against everything else.
   reconcile: ['orders'],
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import { Elections } from '../../apps/order-service/src/common/elections.js';
 import { CartRepository } from '../../apps/order-service/src/cart/persistence/cart.repository.js';
 import { CartDocument, CartSchema } from '../../apps/order-service/src/cart/persistence/cart.schema.js';
 import { waitUntil } from '@marketplace/local-stack';
@@ -95,6 +96,23 @@ describe('the claim of a cart', () => {
     expect(await storedCart(cart.id)).toMatchObject({ status: 'ordered', orderId: slow.body.id });
   });
 
+  it("of an order that failed, and has not given its cart back yet, is in nobody's way: the next payment is tried", async () => {
+    const alice = await market.customer();
+    const cart = await createCart(alice, [{ sku: 'demo-1', quantity: 1 }]);
+    const pay = async (methodToken: string) =>
+      alice.post<Order>('/orders', orderRequest({ cartId: cart.id, payments: [{ methodToken }] }), {
+        'Idempotency-Key': randomUUID(),
+      });
+    const { orderId: declined } = expectProblem(await pay('tok_declined'), 402, 'payment_declined');
+    // As a process leaves it that dies after it has written the decline.
+    const claim = { status: 'ordered', orderId: declined, orderAttempt: 1 };
+    await market.collection('carts').updateOne({ _id: cart.id }, { $set: claim, $inc: { version: 1 } });
+    const paid = await pay('tok_visa');
+    expect({ status: paid.status, order: paid.body.status }).toEqual({ status: 201, order: 'confirmed' });
+    expect(paid.body.id).not.toBe(declined);
+    expect(await storedCart(cart.id)).toMatchObject({ status: 'ordered', orderId: paid.body.id });
+  });
+
   it('by a later attempt outlives the late release of an earlier one', async () => {
     const alice = await market.customer();
     const cart = await createCart(alice, [{ sku: 'demo-1', quantity: 1 }]);
@@ -111,6 +129,7 @@ describe('the claim of a cart', () => {
     try {
       const carts = new CartRepository(
         connection.model(CartDocument.name, CartSchema) as unknown as mongoose.Model<CartDocument>,
+        new Elections(connection),
       );
       const release = async (attempt: number) =>
         carts.release(cart.id, { orderId: placed.id, attempt }, new Date(), new Date(), false);

@@ -82,6 +82,7 @@ describe('placing orders', () => {
           authorized: usd(2_494),
           captured: usd(0),
           refunded: usd(0),
+          authorizationExpiresAt: timestamp(),
           tenders: [expect.objectContaining({ status: 'authorized', amount: usd(2_494) })],
         },
         shippingAddress: ADDRESS,

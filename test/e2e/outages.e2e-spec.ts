@@ -1,9 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import type { OrderEvent } from '@marketplace/contracts';
 import {
   databaseUri,
   DEVELOPMENT_GUEST_TOKEN_SECRET,
@@ -192,8 +189,8 @@ describe('NATS away later', () => {
 
     const timeline = await customer.get<{ items: { sequence: number }[] }>(`/orders/${order.id}/timeline`);
     const sequences = await waitUntil('all events are published', async () => {
-      const found = await publishedSequences(order.id);
-      return found.length >= timeline.body.items.length ? found : undefined;
+      const found = await market.publishedEvents(order.id);
+      return found.length >= timeline.body.items.length && found.map(({ sequence }) => sequence);
     });
     expect(sequences).toEqual(timeline.body.items.map(({ sequence }) => sequence));
 
@@ -203,29 +200,6 @@ describe('NATS away later', () => {
     });
     expect(retried.status).toBe('confirmed');
   });
-
-  async function publishedSequences(orderId: string): Promise<number[]> {
-    const connection = await connect({ servers: stack.natsUrl });
-    try {
-      const manager = await jetstreamManager(connection);
-      const { name } = await manager.consumers.add('ORDERS', {
-        filter_subject: `evt.orders.${orderId}.>`,
-        ack_policy: AckPolicy.None,
-        inactive_threshold: 10_000_000_000,
-      });
-      const consumer = await jetstream(connection).consumers.get('ORDERS', name);
-      const { num_pending: pending } = await consumer.info();
-      const found: number[] = [];
-      if (pending === 0) return found;
-      for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-        found.push(message.json<OrderEvent>().sequence);
-        if (found.length === pending) break;
-      }
-      return found;
-    } finally {
-      await connection.close();
-    }
-  }
 });
 
 describe('a configuration that cannot serve', () => {

@@ -121,7 +121,7 @@ export class FaultStack {
   }
 
   async #revive(replica: Replica): Promise<void> {
-    const started = await this.parts.startReplica({}, Number(new URL(replica.baseUrl).port));
+    const started = await this.parts.startReplica({}, { port: Number(new URL(replica.baseUrl).port) });
     replica.process = started.process;
   }
 

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import {
+  orderEventSubject,
   SIMULATOR_SUBJECTS,
+  STREAMS,
   type LedgerEntry,
   type LedgerReply,
+  type OrderEvent,
   type SetDialsRequest,
   type SimulatorProduct,
 } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
@@ -282,7 +286,7 @@ export class Marketplace {
     return new Client(this.stack.baseUrl, await this.stack.token({ sub: userId, ...claims }), userId);
   }
 
-  collection(name: 'carts' | 'orders'): mongoose.mongo.Collection<{ _id: string; version: number }> {
+  collection(name: 'carts' | 'orders'): mongoose.mongo.Collection<{ _id: string; version: number; cartId?: string }> {
     return this.mongo.db().collection(name);
   }
 
@@ -302,6 +306,26 @@ export class Marketplace {
   async ledger(orderId: string): Promise<LedgerEntry[]> {
     const reply = await this.ask<LedgerReply>(SIMULATOR_SUBJECTS.ledger, { orderId });
     return reply.entries;
+  }
+
+  /** An order's events, as the stream holds them and in its order. */
+  async publishedEvents(orderId: string): Promise<OrderEvent[]> {
+    const manager = await jetstreamManager(this.nats);
+    const { name } = await manager.consumers.add(STREAMS.orders.name, {
+      filter_subject: orderEventSubject(orderId, '>'),
+      ack_policy: AckPolicy.None,
+    });
+    const consumer = await jetstream(this.nats).consumers.get(STREAMS.orders.name, name);
+    const { num_pending: pending } = await consumer.info();
+    const events: OrderEvent[] = [];
+    if (pending > 0) {
+      for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
+        events.push(message.json<OrderEvent>());
+        if (events.length === pending) break;
+      }
+    }
+    await consumer.delete();
+    return events;
   }
 
   /** The sum of an order's ledger entries of one kind, in minor units. */

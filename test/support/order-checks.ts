@@ -32,6 +32,8 @@ export function total<T>(items: readonly T[], figure: (item: T) => number): numb
   return items.reduce((sum, item) => sum + figure(item), 0);
 }
 
+const STOCK_KINDS: ReadonlySet<LedgerEntry['kind']> = new Set(['reservation', 'commit', 'release']);
+
 const minor = (money: Money): number => money.amount;
 const openUnits = ({ items }: VendorOrder): number =>
   total(items, (line) => line.quantity - line.shippedQuantity - line.cancelledQuantity);
@@ -68,10 +70,28 @@ async function isSettled(market: Marketplace, order: Order): Promise<boolean> {
     if (payment.captured.amount !== totals.grandTotal.amount - totals.cancelled.amount) return false;
     if (payment.authorized.amount !== payment.captured.amount) return false;
   }
-  const released = (await market.ledger(order.id)).filter(({ kind }) => kind === 'release');
-  const cancelled = vendorOrders.flatMap(({ items }) => items).filter((line) => line.cancelledQuantity > 0);
-  const expected = Object.fromEntries(cancelled.map((line) => [line.sku, line.cancelledQuantity]));
-  return equal(unitsBySku(released.flatMap(({ items }) => items ?? [])), expected);
+  const lines = vendorOrders.flatMap(({ items }) => items);
+  const kept = lines.map(({ sku, quantity, cancelledQuantity }) => ({ sku, quantity: quantity - cancelledQuantity }));
+  return equal(unitsHeld(await stockLedger(market, order.id)), unitsBySku(kept));
+}
+
+/** What the Inventory Service has done for an order. Each attempt at it has reserved under a name of its own. */
+export async function stockLedger(market: Marketplace, orderId: string): Promise<LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for (let attempt = 1; ; attempt += 1) {
+    const ofAttempt = await market.ledger(attempt === 1 ? orderId : `${orderId}:${attempt}`);
+    if (ofAttempt.length === 0) return entries;
+    entries.push(...ofAttempt.filter(({ kind }) => STOCK_KINDS.has(kind)));
+  }
+}
+
+/** Units by sku that are reserved and have not been released. */
+export function unitsHeld(ledger: readonly LedgerEntry[]): Record<string, number> {
+  const itemsOf = (kind: LedgerEntry['kind']): Units[] =>
+    ledger.filter((entry) => entry.kind === kind).flatMap(({ items }) => items ?? []);
+  const held = unitsBySku(itemsOf('reservation'));
+  for (const { sku, quantity } of itemsOf('release')) held[sku] = (held[sku] ?? 0) - quantity;
+  return held;
 }
 
 function equal(a: Record<string, number>, b: Record<string, number>): boolean {

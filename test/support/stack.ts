@@ -57,6 +57,7 @@ export class TestStack {
   natsUrl!: string;
 
   private readonly processes: ProcessGroup[] = [];
+  private logFiles = 0;
 
   private constructor(
     /** Names the suite's database too. */
@@ -93,19 +94,27 @@ export class TestStack {
   async restartService(how: { ending?: 'crash' | 'drain'; env?: TestStackOptions['env'] } = {}): Promise<void> {
     await (how.ending === 'crash' ? this.service.kill() : this.service.stop());
     this.options.env = { ...this.options.env, ...how.env };
-    const replica = await this.startReplica({}, Number(new URL(this.baseUrl).port));
+    const replica = await this.startReplica({}, { port: Number(new URL(this.baseUrl).port) });
     this.service = replica.process;
   }
 
-  /** Starts one more process of the service on the same database and NATS. */
-  async startReplica(env: TestStackOptions['env'] = {}, port?: number): Promise<Replica> {
-    const chosenPort = port ?? (await findFreePort());
-    const baseUrl = `http://127.0.0.1:${chosenPort}`;
+  /**
+   * Starts one more process of the service on the same database and NATS.
+   *
+   * @param how `port`: a free one unless told; `nodeArgs`: arguments of Node.js itself
+   */
+  async startReplica(
+    env: TestStackOptions['env'] = {},
+    how: { port?: number; nodeArgs?: readonly string[] } = {},
+  ): Promise<Replica> {
+    const port = how.port ?? (await findFreePort());
+    const baseUrl = `http://127.0.0.1:${port}`;
     const started = await startNodeProcess({
       name: 'The service',
       script: join(SERVICE, 'main.js'),
-      env: { ...this.serviceEnvironment(chosenPort), ...this.options.env, ...env },
-      logFile: join(this.folder, `service-${this.processes.length}.log`),
+      nodeArgs: how.nodeArgs,
+      env: { ...this.serviceEnvironment(port), ...this.options.env, ...env },
+      logFile: this.newLogFile('service'),
       isReady: answersOk(`${baseUrl}/health/ready`),
       readyDeadlineMs: READY_DEADLINE_MS,
     });
@@ -160,12 +169,18 @@ export class TestStack {
       name: 'The simulator',
       script: SIMULATOR,
       env: { NATS_URL: this.natsUrl, SIMULATOR_DATA_DIR: join(this.folder, 'simulator'), ...this.options.simulatorEnv },
-      logFile: join(this.folder, `simulator-${this.processes.length}.log`),
+      logFile: this.newLogFile('simulator'),
       throwAway: this.folder,
       isReady: simulatorAnswers(this.natsUrl),
       readyDeadlineMs: READY_DEADLINE_MS,
     });
     this.processes.push(this.simulator);
+  }
+
+  /** Processes that start side by side must not share one. */
+  private newLogFile(program: string): string {
+    this.logFiles += 1;
+    return join(this.folder, `${program}-${this.logFiles}.log`);
   }
 
   private serviceEnvironment(port: number): Record<string, string> {

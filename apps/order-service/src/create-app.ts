@@ -12,6 +12,11 @@ import { OrderServiceNatsServer } from './messaging/order-service-nats.server.js
 import { openApiDocument } from './openapi-document.js';
 
 const MOST_BODY_BYTES = 256 * 1024;
+/**
+ * Longer than the minute for which load balancers commonly keep idle connections: they should be the ones who close them, as a request that is on
+ * its way when the server closes is lost.
+ */
+const KEEP_ALIVE_MS = 65_000;
 
 /** The application with both transports, ready to listen. */
 export async function createApp(): Promise<{ app: NestExpressApplication; natsServer: OrderServiceNatsServer }> {
@@ -21,6 +26,10 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
     abortOnError: false,
   });
   const config = app.get(Config);
+  const server = app.getHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // A connection that is kept must have sent the headers of its next request by then.
+  server.headersTimeout = KEEP_ALIVE_MS + 1_000;
   app.set('x-powered-by', false);
   // Behind plain HTTP the pages must not be told to load their parts over HTTPS; a proxy that speaks TLS adds it.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));

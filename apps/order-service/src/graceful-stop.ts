@@ -6,6 +6,7 @@ import { within } from './common/deadline.js';
 import { Drain } from './common/drain.js';
 import { log } from './common/logger.js';
 import { Config } from './config/config.js';
+import { PaymentEvents } from './payment-client/payment-events.js';
 import type { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
 
 /** Added to the bound of a graceful stop before the process is ended whatever it does: a stop that hangs must still end. */
@@ -24,6 +25,8 @@ export function stopGracefully(app: INestApplication, natsServer: OrderServiceNa
     setTimeout(() => process.exit(1), boundMs + STOP_MARGIN_MS).unref();
     log.info({ signal }, 'stopping');
     app.get(Drain).begin();
+    // Neither are events taken from here on: what they cause would come after the last look at what is under way.
+    const heard = app.get(PaymentEvents).stop();
     const silent = within(SHUTDOWN_DRAIN_MS + SHUTDOWN_TIMEOUT_MS / 4, natsServer.stopListening());
     await delay(SHUTDOWN_DRAIN_MS);
     const server = app.getHttpServer() as Server;
@@ -32,7 +35,7 @@ export function stopGracefully(app: INestApplication, natsServer: OrderServiceNa
     });
     // A kept-alive connection would come back with its next request; those that are idle end now.
     server.closeIdleConnections();
-    await silent;
+    await Promise.all([silent, heard]);
     if (!(await within(SHUTDOWN_TIMEOUT_MS / 2, closed))) log.warn('stopping with requests under way');
     // What is left after that is handed back to the other replicas.
     await app.get(Background).finished(until - SHUTDOWN_TIMEOUT_MS / 4 - Date.now());

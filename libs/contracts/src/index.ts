@@ -5,6 +5,7 @@ export * from './catalog.messages.js';
 export * from './inventory.messages.js';
 export * from './payment.messages.js';
 export * from './notification.messages.js';
+export * from './dead-letter.messages.js';
 export * from './cart.events.js';
 export * from './order.events.js';
 export * from './simulator.messages.js';

@@ -42,6 +42,8 @@ export const STREAMS = {
   notifications: { name: 'NOTIFICATIONS', subjects: ['cmd.notifications.send'] },
   /** Written by the Payment Service: its own late or asynchronous word. */
   payments: { name: 'PAYMENTS', subjects: ['evt.payments.>'] },
+  /** Written by the Order Service: messages of other services that it cannot use, kept for people. */
+  deadLetters: { name: 'DEAD_LETTERS', subjects: ['dlq.order-service.>'] },
 } as const;
 
 export const NOTIFICATION_SUBJECT = 'cmd.notifications.send';
@@ -49,6 +51,12 @@ export const NOTIFICATION_SUBJECT = 'cmd.notifications.send';
 export const orderEventSubject = (orderId: string, type: string): string => `evt.orders.${orderId}.${type}`;
 export const cartEventSubject = (cartId: string, type: string): string => `evt.carts.${cartId}.${type}`;
 export const paymentEventSubject = (paymentId: string, type: string): string => `evt.payments.${paymentId}.${type}`;
+
+/**
+ * `dlq.order-service.<stream>.<original subject>`, so that `dlq.order-service.PAYMENTS.evt.payments.*.refunded` are the dead letters of all
+ * refunds.
+ */
+export const deadLetterSubject = (stream: string, subject: string): string => `dlq.order-service.${stream}.${subject}`;
 
 /** How long a stream remembers `Nats-Msg-Id`s, in milliseconds. */
 export const DUPLICATE_WINDOW_MS = 10 * 60 * 1000;

@@ -20,6 +20,7 @@ const PROGRAMS = {
   'test:faults': { file: 'dist/test/faults/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 
 /** Commands that end with an exit code. */

@@ -8,6 +8,8 @@ export interface NodeProcessOptions {
   /** JavaScript file, then its arguments. */
   script: string;
   args?: readonly string[];
+  /** Arguments of Node.js itself, such as `--import`. */
+  nodeArgs?: readonly string[];
   /** Added to this process's environment; `undefined` takes a variable away. */
   env?: Record<string, string | undefined>;
   cwd?: string;
@@ -31,7 +33,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Pro
   const child = await ProcessGroup.start({
     name: options.name,
     command: process.execPath,
-    args: ['--enable-source-maps', options.script, ...(options.args ?? [])],
+    args: ['--enable-source-maps', ...(options.nodeArgs ?? []), options.script, ...(options.args ?? [])],
     env: environmentWith(options.env),
     cwd: options.cwd,
     logFile: options.logFile,

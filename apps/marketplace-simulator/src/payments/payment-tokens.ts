@@ -9,6 +9,8 @@ export interface AuthorizationPlan {
   /** It is done, but this one request is never answered. */
   replyLost?: true;
   captureFailsOnce?: true;
+  /** The money is captured together with the authorization, under its key, without being asked for. */
+  capturedAtOnce?: true;
 }
 
 const PLANS: Readonly<Record<string, AuthorizationPlan>> = {
@@ -20,6 +22,7 @@ const PLANS: Readonly<Record<string, AuthorizationPlan>> = {
   tok_async_declined: { status: 'pending', settles: { afterMs: 1_000, status: 'declined' } },
   tok_action: { status: 'requires_action' },
   tok_capture_fails_once: { status: 'authorized', captureFailsOnce: true },
+  tok_captured_at_once: { status: 'authorized', capturedAtOnce: true },
 };
 
 /** Tokens that nobody named behave like `tok_visa`; whatever is no token of this Payment Service is declined. */

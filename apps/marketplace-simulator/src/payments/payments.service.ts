@@ -70,6 +70,10 @@ export class PaymentsService {
     this.journal.append(record);
     const payment = this.book.find(record.paymentId) as Payment;
     this.scheduleSettlement(payment);
+    if (plan.capturedAtOnce && record.status === 'authorized') {
+      const { paymentId, amount } = record;
+      this.journal.append(this.book.decideMove('capture', { idempotencyKey: key, paymentId, amount }, new Date()));
+    }
     if (plan.replyLost && record.status === 'authorized') return NO_REPLY;
     return this.lateOrLost(await this.answerOf(payment));
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../auth/principal.js';
+import { untilWritten } from '../common/compare-and-set.js';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
 import { claimOf, expiryOf, itemsOf, type Cart, type Claim } from './domain/cart.js';
@@ -23,6 +24,18 @@ export class CheckoutCarts {
   /** False when another checkout, or another change, came first: read it again. */
   async claim(cart: Cart, claim: Claim): Promise<boolean> {
     return this.carts.claim(cart, claim, new Date());
+  }
+
+  /**
+   * Claims a cart again whose claim has lapsed, though its order has come after all. Whoever lets a claim lapse looks for the order
+   * afterwards, and whoever writes an order late for the claim: so one of the two sees what the other has done.
+   */
+  async reclaim(cartId: string, claim: Claim): Promise<void> {
+    await untilWritten(async () => {
+      const cart = await this.carts.findForSystem(cartId);
+      const hasLapsed = cart?.status === 'active' && cart.lapsedOrderId === claim.orderId;
+      return !hasLapsed || (await this.carts.claim(cart, claim, new Date())) ? true : undefined;
+    });
   }
 
   /**

@@ -1,13 +1,17 @@
-import { Module, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Global, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import { Config } from '../config/config.js';
+import { Elections } from './elections.js';
 import { keepConnecting } from './database-schema.js';
 
 const stopped = new AbortController();
 
 /** The connection to MongoDB: majority writes with journal, reads from the primary, no buffering of commands. */
+@Global()
 @Module({
+  providers: [Elections],
+  exports: [Elections],
   imports: [
     MongooseModule.forRootAsync({
       inject: [Config],

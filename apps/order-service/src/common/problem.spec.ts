@@ -4,17 +4,10 @@ import { ProblemError, PROBLEMS, type ProblemCode } from '@marketplace/contracts
 import { IllegalTransitionError } from '@marketplace/domain';
 import { mongo } from 'mongoose';
 import { log } from './logger.js';
-import { problemOf, retryAfterSeconds } from './problem.js';
+import { isTemporary, problemOf, retryAfterSeconds } from './problem.js';
 
 const INSTANCE = '/orders/1';
 const codeOf = (error: unknown): ProblemCode => problemOf(error, INSTANCE).code;
-
-/** Named as the driver names its own, which it does not export. */
-class WaitQueueTimeoutError extends mongo.MongoDriverError {
-  override get name(): string {
-    return 'MongoWaitQueueTimeoutError';
-  }
-}
 
 describe('an expected failure', () => {
   it.each(Object.keys(PROBLEMS) as ProblemCode[])('%s becomes a problem document', (code) => {
@@ -71,7 +64,22 @@ describe('an expected failure', () => {
       new mongo.MongoServerError({ message: 'x', code: 64 }),
       'database_unavailable',
     ],
-    ['connections that are all in use', new WaitQueueTimeoutError('x'), 'overloaded'],
+    ['a database that is stopping', new mongo.MongoServerError({ message: 'x', code: 11_600 }), 'database_unavailable'],
+    [
+      'a read of a member that is no primary',
+      new mongo.MongoServerError({ message: 'x', code: 13_435 }),
+      'database_unavailable',
+    ],
+    [
+      'a write that too few members have',
+      new mongo.MongoWriteConcernError({ ok: 1, writeConcernError: { code: 64, errmsg: 'x' } }),
+      'database_unavailable',
+    ],
+    [
+      'a pool without a free connection',
+      Object.defineProperty(new mongo.MongoDriverError('x'), 'name', { value: 'MongoWaitQueueTimeoutError' }),
+      'database_unavailable',
+    ],
     [
       'a write that may be repeated',
       new mongo.MongoServerError({ message: 'x', errorLabels: ['RetryableWriteError'] }),
@@ -122,6 +130,17 @@ describe('a failure that passes by itself', () => {
   ])('%s says when to try again: %p', (code, says) => {
     const problem = problemOf(new ProblemError(code, 'x'), INSTANCE);
     expect(retryAfterSeconds(problem) !== undefined).toBe(says);
+    expect(isTemporary(new ProblemError(code, 'x'))).toBe(says);
+  });
+
+  it.each<[string, unknown, boolean]>([
+    ['a database that is away', new mongo.MongoNetworkError('x'), true],
+    ['a document that the database refuses', new mongo.MongoServerError({ message: 'x', code: 121 }), false],
+    ['a move that a state machine refuses', new IllegalTransitionError('payment', 'voided', 'captured', []), false],
+    ['a fault of our own', new TypeError('x'), false],
+    ['nothing', undefined, false],
+  ])('%s is one: %p', (_, error, passes) => {
+    expect(isTemporary(error)).toBe(passes);
   });
 
   it('may know better itself', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
 import { ProblemError, PROBLEMS, type Problem, type ProblemCode } from '@marketplace/contracts';
 import { IllegalTransitionError } from '@marketplace/domain';
-import { mongo, Error as MongooseErrors } from 'mongoose';
+import { isDatabaseAway } from './database-away.js';
 import { log } from './logger.js';
 
 /** A failure that a request under the same idempotency key has come to before, given again. */
@@ -23,6 +23,12 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
 export function retryAfterSeconds(problem: Problem): number | undefined {
   const own = problem['retryAfterSeconds'];
   return typeof own === 'number' ? own : RETRY_AFTER_SECONDS[problem.code];
+}
+
+/** Whether a failure passes by itself: the same may succeed later, however long that takes. */
+export function isTemporary(error: unknown): boolean {
+  const code = error instanceof ProblemError ? error.code : expectedCode(error);
+  return code !== undefined && RETRY_AFTER_SECONDS[code] !== undefined;
 }
 
 /**
@@ -74,19 +80,7 @@ const STATUS_CODES: Record<number, ProblemCode> = {
 
 /** The failures of the framework and the drivers that have a code of ours. */
 function expectedCode(error: unknown): ProblemCode | undefined {
-  if (error instanceof mongo.MongoServerError && isPassing(error)) return 'database_unavailable';
-  // All connections are in use, and none has become free in time. The driver does not export the class.
-  if (error instanceof mongo.MongoDriverError && error.name === 'MongoWaitQueueTimeoutError') return 'overloaded';
-  if (error instanceof mongo.MongoClientClosedError) return 'database_unavailable';
-  if (error instanceof mongo.MongoNetworkError || error instanceof mongo.MongoServerSelectionError) {
-    return 'database_unavailable';
-  }
-  if (error instanceof mongo.MongoNotConnectedError || error instanceof mongo.MongoTopologyClosedError) {
-    return 'database_unavailable';
-  }
-  if (error instanceof MongooseErrors && /buffering timed out|initial connection|connection is/iu.test(error.message)) {
-    return 'database_unavailable';
-  }
+  if (isDatabaseAway(error)) return 'database_unavailable';
   if (error instanceof HttpException) return httpCode(error);
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   if (type === 'entity.parse.failed') return 'malformed_json';
@@ -97,19 +91,4 @@ function expectedCode(error: unknown): ProblemCode | undefined {
 function httpCode(error: HttpException): ProblemCode | undefined {
   if (error.getStatus() === 400 && error.cause instanceof SyntaxError) return 'malformed_json';
   return STATUS_CODES[error.getStatus()];
-}
-
-/**
- * What a server answers while its replica set changes, or when it could not tell in time whether a write will stay: NotWritablePrimary,
- * PrimarySteppedDown, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary, InterruptedAtShutdown, InterruptedDueToReplStateChange,
- * ShutdownInProgress, ReadConcernMajorityNotAvailableYet, WriteConcernTimeout.
- */
-const PASSING_SERVER_CODES: ReadonlySet<unknown> = new Set([10107, 189, 13435, 13436, 11600, 11602, 91, 134, 64]);
-
-function isPassing(error: mongo.MongoServerError): boolean {
-  return (
-    error.hasErrorLabel('RetryableWriteError') ||
-    error.hasErrorLabel('TransientTransactionError') ||
-    PASSING_SERVER_CODES.has(error.code)
-  );
 }

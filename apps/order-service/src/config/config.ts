@@ -159,6 +159,13 @@ export class Config {
   @Max(60_000)
   PAYMENT_TIMEOUT_MS = 8_000;
 
+  /** So often a payment event may fail, for a reason that does not pass, before it goes to the dead letters. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  PAYMENT_EVENT_MAX_DELIVERIES = 8;
+
   /** Deadline of one request to the Catalog or Inventory Service, in milliseconds. */
   @Type(() => Number)
   @IsInt()

@@ -1,21 +1,25 @@
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram } from 'prom-client';
 import { Admission } from '../common/admission.js';
 import { Background } from '../common/background.js';
 import { Config } from '../config/config.js';
+import { DeadLetters } from '../messaging/dead-letters.js';
 import type { FarService } from '../messaging/far-service.js';
 import { Nats } from '../messaging/nats-connection.js';
 import { ServiceRequests } from '../messaging/service-requests.js';
 import { OrderRepository } from '../orders/persistence/order.repository.js';
+import { PaymentEvents } from '../payment-client/payment-events.js';
+import { FigureRegistry } from './figure-registry.js';
 
 /** Counting stops here: beyond it the exact number matters no more than that it is large. */
 const MOST_COUNTED = 10_000;
 const MOST_ORDERS_LOOKED_AT = 500;
+const UNKNOWN = -1;
 
 /** The figures of this process for Prometheus. */
 @Injectable()
 export class Metrics implements OnModuleInit {
-  readonly #registry = new Registry();
+  readonly #registry = new FigureRegistry();
   readonly #requests = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from a request to the end of its reply, by route template',
@@ -30,74 +34,16 @@ export class Metrics implements OnModuleInit {
     @Inject(Background) private readonly background: Background,
     @Inject(Admission) private readonly admission: Admission,
     @Inject(ServiceRequests) private readonly requests: ServiceRequests,
+    @Inject(PaymentEvents) private readonly paymentEvents: PaymentEvents,
+    @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
     @Inject(Config) private readonly config: Config,
   ) {}
 
   onModuleInit(): void {
-    const { orders, nats, background, admission } = this;
     collectDefaultMetrics({ register: this.#registry });
-    const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
-      const made = new Gauge({
-        name,
-        help,
-        registers: [],
-        async collect() {
-          this.set(await read());
-        },
-      });
-      this.#registry.registerMetric(made);
-    };
-    gauge('orders_work_overdue', `Orders with overdue work, counted up to ${MOST_COUNTED}; -1 when unknown`, async () =>
-      orders.countDueWork(new Date(), MOST_COUNTED).catch(() => -1),
-    );
-    gauge('outbox_lag_seconds', 'Age of the event that has waited longest to be published; -1 when unknown', async () =>
-      this.#outboxLagSeconds().catch(() => -1),
-    );
-    gauge('requests_under_way', 'Requests being served, over HTTP and NATS', () => admission.requestsUnderWay);
-    gauge('nats_connected', '1 while connected to NATS', () => (nats.isConnected ? 1 : 0));
-    gauge('background_tasks', 'Tasks running that no request waits for', () => background.size);
+    this.#addWork();
+    this.#addMessages();
     this.#addFarServices();
-  }
-
-  /** Every event belongs to an order whose work is due by the end of its writer's lease. */
-  async #outboxLagSeconds(): Promise<number> {
-    const now = Date.now();
-    const until = new Date(now + this.config.RECOVERY_AFTER_MS);
-    const oldest = await this.orders.oldestUnpublished(until, MOST_ORDERS_LOOKED_AT);
-    return oldest ? (now - oldest.getTime()) / 1000 : 0;
-  }
-
-  #addFarServices(): void {
-    const figures: [string, string, (service: FarService) => number][] = [
-      [
-        'far_service_left_alone',
-        '1 while a far service is not asked because it does not answer',
-        (service) => Number(service.isLeftAlone),
-      ],
-      [
-        'far_service_calls_under_way',
-        'Requests to a far service that wait for its answer',
-        (service) => service.callsUnderWay,
-      ],
-      [
-        'far_service_calls_waiting',
-        'Requests to a far service that wait for a free slot',
-        (service) => service.callsWaiting,
-      ],
-    ];
-    const { requests } = this;
-    for (const [name, help, read] of figures) {
-      const gauge = new Gauge({
-        name,
-        help,
-        labelNames: ['service'],
-        registers: [],
-        collect() {
-          for (const service of requests.services) this.set({ service: service.name }, read(service));
-        },
-      });
-      this.#registry.registerMetric(gauge);
-    }
   }
 
   /** @param route the template of the route, never the path: labels must stay few */
@@ -107,5 +53,80 @@ export class Metrics implements OnModuleInit {
 
   async text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  #addWork(): void {
+    const registry = this.#registry;
+    registry.gauge(
+      'requests_under_way',
+      'Requests being served, over HTTP and NATS',
+      () => this.admission.requestsUnderWay,
+    );
+    registry.gauge('background_tasks', 'Tasks running that no request waits for', () => this.background.size);
+    registry.gauge(
+      'orders_work_overdue',
+      `Orders with overdue work, counted up to ${MOST_COUNTED}; -1 when unknown`,
+      async () => this.orders.countDueWork(new Date(), MOST_COUNTED).catch(() => UNKNOWN),
+    );
+    registry.gauge(
+      'outbox_lag_seconds',
+      'Age of the event of an order that has waited longest to be published; -1 when unknown',
+      async () => this.#outboxLagSeconds().catch(() => UNKNOWN),
+    );
+  }
+
+  /** Every waiting event belongs to an order whose work is due by the end of its writer's lease. */
+  async #outboxLagSeconds(): Promise<number> {
+    const now = Date.now();
+    const until = new Date(now + this.config.RECOVERY_AFTER_MS);
+    const oldest = await this.orders.oldestUnpublished(until, MOST_ORDERS_LOOKED_AT);
+    return oldest ? (now - oldest.getTime()) / 1000 : 0;
+  }
+
+  #addMessages(): void {
+    const registry = this.#registry;
+    // A scrape must not wait for a server that is away.
+    const fromNats = async (read: () => Promise<number>): Promise<number> =>
+      this.nats.isConnected ? read().catch(() => UNKNOWN) : UNKNOWN;
+    registry.gauge('nats_connected', '1 while connected to NATS', () => (this.nats.isConnected ? 1 : 0));
+    registry.counterBy(
+      'outcome',
+      'payment_events_total',
+      'Events of the Payment Service, by what has become of them here',
+      () => Object.entries(this.paymentEvents.figures),
+    );
+    registry.gauge('payment_events_pending', 'Payment events that no replica has finished; -1 when unknown', async () =>
+      fromNats(async () => this.paymentEvents.pending()),
+    );
+    registry.counterBy(
+      'stream',
+      'dead_letters_total',
+      'Messages that this process has put among the dead letters',
+      () => this.deadLetters.kept.entries(),
+    );
+    registry.gauge('dead_letters_waiting', 'Dead letters that wait for people; -1 when unknown', async () =>
+      fromNats(async () => this.deadLetters.waiting()),
+    );
+  }
+
+  #addFarServices(): void {
+    const add = (name: string, help: string, figure: (service: FarService) => number): void => {
+      this.#registry.gaugeBy('service', name, help, () =>
+        Array.from(this.requests.services, (service): [string, number] => [service.name, figure(service)]),
+      );
+    };
+    add('far_service_left_alone', '1 while a far service is not asked because it does not answer', (service) =>
+      Number(service.isLeftAlone),
+    );
+    add(
+      'far_service_calls_under_way',
+      'Requests to a far service that wait for its answer',
+      (service) => service.callsUnderWay,
+    );
+    add(
+      'far_service_calls_waiting',
+      'Requests to a far service that wait for a free slot',
+      (service) => service.callsWaiting,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { MsgHdrs } from '@nats-io/nats-core';
 import { JetStreamApiError, StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { DUPLICATE_WINDOW_MS, STREAMS } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
@@ -8,6 +9,8 @@ const NANOSECONDS_A_MILLISECOND = 1_000_000;
 const STREAM_NOT_FOUND = 10_059;
 const PUBLISH_TIMEOUT_MS = 5_000;
 
+const WRITTEN_STREAMS = [STREAMS.orders, STREAMS.carts, STREAMS.notifications, STREAMS.deadLetters];
+
 /** Publishes to JetStream, and makes the streams that this service writes. */
 @Injectable()
 export class EventPublisher implements OnModuleInit {
@@ -16,7 +19,7 @@ export class EventPublisher implements OnModuleInit {
   onModuleInit(): void {
     this.nats.whenConnected(async () => {
       const manager = await this.nats.manager();
-      for (const stream of [STREAMS.orders, STREAMS.carts, STREAMS.notifications]) await ensureStream(manager, stream);
+      for (const stream of WRITTEN_STREAMS) await ensureStream(manager, stream);
       log.info('streams are ready');
     });
   }
@@ -28,12 +31,15 @@ export class EventPublisher implements OnModuleInit {
   /**
    * Resolves once the stream has the message. The id lets the stream drop a repeat within its duplicate window.
    *
+   * @param body bytes are sent as they are, anything else as JSON
    * @throws when the stream did not acknowledge in time
    */
-  async publish(subject: string, id: string, body: object): Promise<void> {
+  async publish(subject: string, id: string, body: object, headers?: MsgHdrs): Promise<void> {
     const jetstream = this.nats.jetstream;
     if (!jetstream || !this.nats.isConnected) throw new Error('NATS is not connected');
-    await jetstream.publish(subject, JSON.stringify(body), { msgID: id, timeout: PUBLISH_TIMEOUT_MS });
+    const payload = body instanceof Uint8Array ? body : JSON.stringify(body);
+    const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, ...(headers ? { headers } : {}) };
+    await jetstream.publish(subject, payload, options);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuthorizeReply, GetPaymentReply } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
 import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { PaymentClient } from '../payment-client/payment.client.js';
+import { foundOutcome, outcomeOf } from './authorization-outcome.js';
 import { isUndecided } from './domain/advance.js';
 import type { AuthorizationOutcome } from './domain/authorize-payment.js';
 import type { Order, Tender } from './domain/order.js';
@@ -64,34 +64,5 @@ export class AuthorizePayments {
       if (error instanceof ServiceUnavailableError) return undefined;
       throw error;
     }
-  }
-}
-
-function outcomeOf(reply: AuthorizeReply): AuthorizationOutcome {
-  const { status, paymentId, expiresAt, reason, redirectUrl } = reply;
-  switch (status) {
-    case 'authorized':
-      return { status, paymentId, expiresAt };
-    case 'declined':
-      return { status, paymentId, reason };
-    case 'requires_action':
-      return { status, paymentId, redirectUrl };
-    case 'pending':
-      return { status, paymentId };
-  }
-}
-
-function foundOutcome(payment: GetPaymentReply): AuthorizationOutcome {
-  switch (payment.status) {
-    case 'not_found':
-      return { status: 'unknown' };
-    case 'voided':
-      // Voided before anything was held: there is nothing to confirm the order with.
-      return { status: 'declined', paymentId: payment.paymentId, reason: 'voided' };
-    case 'captured':
-    case 'refunded':
-      return { status: 'authorized', paymentId: payment.paymentId, expiresAt: payment.expiresAt };
-    default:
-      return outcomeOf({ ...payment, status: payment.status });
   }
 }

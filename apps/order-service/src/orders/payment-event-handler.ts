@@ -1,12 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { PaymentEvent } from '@marketplace/contracts';
+import { ProblemError, type PaymentEvent } from '@marketplace/contracts';
 import { Background } from '../common/background.js';
 import { log } from '../common/logger.js';
 import { PaymentEvents } from '../payment-client/payment-events.js';
 import { Checkout } from './checkout.service.js';
-import { recordAuthorization } from './domain/authorize-payment.js';
+import { isAbandoned } from './domain/advance.js';
+import { applyPaymentEvent } from './domain/apply-payment-event.js';
 import { SYSTEM, type Order } from './domain/order.js';
-import { settleOperation } from './domain/settle-operation.js';
 import { OrderChanges } from './order-changes.service.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -30,41 +30,31 @@ export class PaymentEventHandler implements OnModuleInit {
     this.events.handleWith(async (event) => this.handle(event));
   }
 
+  /** @throws ProblemError for an event that fits no order: it will not fit later either */
   async handle(event: PaymentEvent): Promise<void> {
     const order = await this.orders.findForSystem(event.orderId);
-    // Before the order is announced its own checkout, or the recovery of it, asks for the outcome itself.
-    if (!order?.listedAt) return;
-    const changed = await this.changes.apply(order.id, (state) => applyEvent(state, event), order);
+    if (!order) throw new ProblemError('not_found', 'there is no such order');
+    if (!order.listedAt) return requireUnderWay(order, event);
+    const context = { now: new Date(), actor: SYSTEM };
+    const changed = await this.changes.apply(order.id, (state) => applyPaymentEvent(state, event, context), order);
     if (!changed || changed.version === order.version) return;
-    log.info({ orderId: order.id, eventId: event.id, type: event.type }, 'a payment event changed an order');
+    const { id: eventId, type, tenderId, paymentId } = event;
+    log.info({ orderId: order.id, eventId, type }, 'a payment event changed an order');
+    if (type === 'chargeback') {
+      log.error(
+        { orderId: order.id, eventId, tenderId, paymentId },
+        'a payment is charged back; people must see to it',
+      );
+    }
     this.background.run('payment event', async () => this.work.run(await this.checkout.resume(changed)), order.id);
   }
 }
 
-function applyEvent(order: Order, event: PaymentEvent): Order {
-  const context = { now: new Date(), actor: SYSTEM };
-  switch (event.type) {
-    case 'authorized':
-    case 'declined': {
-      const tender = order.payment.tenders.find((candidate) => candidate.authorizeKey === event.idempotencyKey);
-      if (!tender) return order;
-      const { paymentId, reason } = event;
-      const outcome =
-        event.type === 'authorized' ? { status: event.type, paymentId } : { status: event.type, paymentId, reason };
-      return recordAuthorization(order, tender.id, outcome, context);
-    }
-    case 'captured':
-    case 'voided':
-    case 'refunded': {
-      const operation = order.payment.operations.find((candidate) => candidate.key === event.idempotencyKey);
-      if (!operation) return order;
-      const tender = order.payment.tenders.find((candidate) => candidate.id === operation.tenderId);
-      // What was voided before any answer came was all that had been authorized.
-      const unanswered = event.type === 'voided' && tender?.authorizedMinor === 0;
-      const authorized = unanswered ? { authorizedMinor: event.amount.amount } : {};
-      return settleOperation(order, operation.id, { status: 'done', ...authorized }, context);
-    }
-    case 'chargeback':
-      return order;
-  }
+/**
+ * Before an order is announced its own checkout, or the recovery of it, asks for the outcome of the authorizations itself. An
+ * order that was abandoned has asked for none.
+ */
+function requireUnderWay(order: Order, { type }: PaymentEvent): void {
+  if (!isAbandoned(order) && type !== 'chargeback') return;
+  throw new ProblemError('not_found', 'the order has never asked for a payment');
 }

@@ -36,7 +36,8 @@ export class PaymentOperations {
         (await this.changes.apply(order.id, (state) => settleOperation(state, id, outcome, context), current)) ??
         current;
     }
-    return current;
+    // A refund that takes the place of a void was decided on the way.
+    return current.payment.operations.length > order.payment.operations.length ? this.run(current) : current;
   }
 
   /** The outcome, or undefined when the Payment Service did not answer: the operation stays pending. */
@@ -45,7 +46,8 @@ export class PaymentOperations {
       if (operation.kind === 'void' && (isUndecided(tender.status) || tender.paymentId === undefined)) {
         return await this.#voidUnanswered(operation, tender);
       }
-      return outcomeOf(await this.#send(order, operation, tender), operation);
+      const outcome = outcomeOf(await this.#send(order, operation, tender), operation);
+      return operation.kind === 'void' ? await this.#withPayment(outcome, tender) : outcome;
     } catch (error) {
       if (!(error instanceof ServiceUnavailableError)) throw error;
       log.warn(
@@ -66,9 +68,19 @@ export class PaymentOperations {
   async #voidUnanswered(operation: PaymentOperation, tender: Tender): Promise<OperationOutcome> {
     const reply = await this.payments.void({ idempotencyKey: operation.key, authorizeKey: tender.authorizeKey });
     const outcome = outcomeOf(reply, operation);
-    if (outcome.status !== 'done') return outcome;
+    if (outcome.status !== 'done') return this.#withPayment(outcome, tender);
     const payment = await this.payments.get({ idempotencyKey: tender.authorizeKey });
     return { status: 'done', authorizedMinor: payment.status === 'not_found' ? 0 : payment.authorized.amount };
+  }
+
+  /** A void that is refused may have come too late: what became of the money the payment itself tells. */
+  async #withPayment(outcome: OperationOutcome, tender: Tender): Promise<OperationOutcome> {
+    if (outcome.status === 'done' || !outcome.final) return outcome;
+    const payment = await this.payments.get({ idempotencyKey: tender.authorizeKey });
+    if (payment.status === 'not_found') return outcome;
+    const { paymentId, authorized, captured, voided } = payment;
+    const figures = { authorizedMinor: authorized.amount, capturedMinor: captured.amount, voidedMinor: voided.amount };
+    return { ...outcome, found: { paymentId, ...figures } };
   }
 }
 

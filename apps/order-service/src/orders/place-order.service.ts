@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { principalKey, type Principal } from '../auth/principal.js';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
-import { claimOf, type Claim } from '../cart/domain/cart.js';
+import { claimOf, type Cart, type Claim } from '../cart/domain/cart.js';
 import { Background } from '../common/background.js';
 import { untilWritten } from '../common/compare-and-set.js';
 import { within } from '../common/deadline.js';
@@ -57,7 +57,12 @@ export class PlaceOrder {
       const cart = await this.preparation.cart(principal, request);
       const claim = cart && claimOf(cart);
       const claimed = claim && (await this.repeated.awaitOrder(claim));
-      if (claim && claimed && claimed.attempt >= claim.attempt) return this.repeated.answer(claimed, derived, options);
+      if (cart && claimed && claimed.attempt >= claim.attempt) {
+        if (claimed.id === derived || !hasNoUseForCart(claimed)) return this.repeated.answer(claimed, derived, options);
+        // An earlier checkout has failed, and its cart was to be given back: whoever asks anew need not wait for that.
+        await this.carts.release(cart.id, claim);
+        return undefined;
+      }
       const prepared = await this.preparation.prepare(principal, request, cart);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = claim?.orderId ?? cart?.lapsedOrderId ?? derived ?? uuid();
@@ -66,7 +71,7 @@ export class PlaceOrder {
       const keyed = id === derived ? options.idempotent : undefined;
       const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
       if (cart && !claim && !(await this.carts.claim(cart, attemptAt(order)))) return undefined;
-      return this.#insert(order, abandoned, options, actorOf(principal));
+      return this.#insert(order, abandoned, options, actorOf(principal), cart);
     });
   }
 
@@ -111,6 +116,7 @@ export class PlaceOrder {
     abandoned: Order | undefined,
     options: PlaceOptions,
     actor: Actor,
+    cart?: Cart,
   ): Promise<PlacedOrder | undefined> {
     const dueAt = new Date(order.placedAt.getTime() + this.config.RECOVERY_AFTER_MS);
     const outcome = abandoned
@@ -118,9 +124,10 @@ export class PlaceOrder {
       : await this.orders.insert(order, dueAt);
     switch (outcome) {
       case 'inserted':
+        await this.#confirmClaim(order, cart);
         return this.#checkOut(order, options, actor);
       case 'number_taken':
-        return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor);
+        return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor, cart);
       case 'id_taken':
         return this.#repetition(order, await this.orders.findForSystem(order.id), options);
       case 'reference_taken':
@@ -132,13 +139,20 @@ export class PlaceOrder {
     }
   }
 
+  /** A claim that was made a while ago may have lapsed before the order came. */
+  async #confirmClaim(order: Order, cart: Cart | undefined): Promise<void> {
+    const isOld =
+      cart?.orderId !== undefined || Date.now() - order.placedAt.getTime() > this.config.RECOVERY_AFTER_MS / 2;
+    if (cart && isOld) await this.carts.reclaim(cart.id, attemptAt(order));
+  }
+
   /** Another request has made the order meanwhile. A cart that was claimed for nothing is given back. */
   async #repetition(
     order: Order,
     existing: Order | undefined,
     options: PlaceOptions,
   ): Promise<PlacedOrder | undefined> {
-    const cartIsFree = existing?.id !== order.id || isFailed(existing) || isAbandoned(existing);
+    const cartIsFree = existing?.id !== order.id || hasNoUseForCart(existing);
     if (order.cartId !== undefined && cartIsFree) await this.carts.release(order.cartId, attemptAt(order));
     // Under the id of another's claim this request's key says nothing.
     const derived = order.requestFingerprint === undefined ? undefined : order.id;
@@ -162,6 +176,10 @@ export class PlaceOrder {
     log.debug({ orderId: order.id, status: order.status }, 'checkout done');
     return order;
   }
+}
+
+function hasNoUseForCart(order: Order): boolean {
+  return isFailed(order) || isAbandoned(order);
 }
 
 function attemptAt({ id, attempt }: Order): Claim {

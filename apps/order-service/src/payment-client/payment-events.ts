@@ -1,30 +1,52 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { AckPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
-import { PAYMENT_EVENT_TYPES, STREAMS, type PaymentEvent } from '@marketplace/contracts';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { AckPolicy, type ConsumerMessages } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { STREAMS, type PaymentEvent } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
+import { Config } from '../config/config.js';
+import { DeadLetters } from '../messaging/dead-letters.js';
+import { ensureConsumer } from '../messaging/ensure-consumer.js';
+import { Inbox, type InboxFigures } from '../messaging/inbox.js';
 import { Nats } from '../messaging/nats-connection.js';
+import { readPaymentEvent } from './payment-event-reader.js';
 
+const STREAM = STREAMS.payments.name;
 const DURABLE_NAME = 'order-service';
 const ACK_WAIT_MS = 30_000;
 const RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
-const MOST_DELIVERIES = 30;
+/** What is fetched ahead must come to its turn before the server takes it for lost. */
+const MOST_FETCHED = 64;
+const UNLIMITED = -1;
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
 
 type Handler = (event: PaymentEvent) => Promise<void>;
 
 /**
- * The Payment Service's own word: a durable consumer of its events, shared by all replicas. Handlers must be idempotent;
- * an event is acknowledged after its handler is done, and delivered again when that fails.
+ * The Payment Service's own word: a durable consumer of its events, shared by all replicas. Handlers must be idempotent:
+ * events of one order are handled in the order in which they come, but come twice, late, or to another replica first.
  */
 @Injectable()
-export class PaymentEvents implements OnModuleInit, OnApplicationShutdown {
+export class PaymentEvents implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #inbox: Inbox<PaymentEvent>;
   #handler: Handler | undefined;
   #messages: ConsumerMessages | undefined;
   #stopped = false;
 
-  constructor(@Inject(Nats) private readonly nats: Nats) {}
+  constructor(
+    @Inject(Nats) private readonly nats: Nats,
+    @Inject(DeadLetters) deadLetters: DeadLetters,
+    @Inject(Config) config: Config,
+  ) {
+    const rules = {
+      read: readPaymentEvent,
+      keyOf: ({ orderId }: PaymentEvent) => orderId,
+      handle: async (event: PaymentEvent) => this.#handle(event),
+      mostFailures: config.PAYMENT_EVENT_MAX_DELIVERIES,
+      extendEveryMs: ACK_WAIT_MS / 3,
+    };
+    this.#inbox = new Inbox(rules, deadLetters);
+  }
 
   /** There is one handler: the module that owns the payment state. */
   handleWith(handler: Handler): void {
@@ -32,64 +54,67 @@ export class PaymentEvents implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.nats.whenConnected(async () => this.#consume());
+    this.nats.whenConnected(async (connection) => {
+      void this.#listen(connection);
+    });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /** Takes no more events, and finishes what is in hand. May be called again. */
+  async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#messages?.close();
+    void this.#messages?.close();
+    await this.#inbox.stop();
   }
 
-  async #consume(): Promise<void> {
-    const manager = await this.nats.manager();
-    await manager.consumers.add(STREAMS.payments.name, {
+  /** What has become of events in this process. */
+  get figures(): InboxFigures {
+    return this.#inbox.figures;
+  }
+
+  /** Events that no replica has finished yet. */
+  async pending(): Promise<number> {
+    const { num_pending, num_ack_pending } = await (await this.nats.manager()).consumers.info(STREAM, DURABLE_NAME);
+    return num_pending + num_ack_pending;
+  }
+
+  /** Subscribes again whenever the subscription ends, for as long as the connection is the one of the process. */
+  async #listen(connection: NatsConnection): Promise<void> {
+    let told = '';
+    while (!this.#stopped && !connection.isClosed()) {
+      try {
+        this.#messages = await this.#subscribe();
+        told = '';
+        await this.#inbox.take(this.#messages);
+      } catch (error) {
+        const reason = String(error);
+        if (reason !== told) log.warn({ reason }, 'payment events stopped; subscribing again');
+        told = reason;
+      }
+      if (!this.#stopped) await delay(RETRY_MS);
+    }
+  }
+
+  async #subscribe(): Promise<ConsumerMessages> {
+    await ensureConsumer(await this.nats.manager(), STREAM, {
       durable_name: DURABLE_NAME,
       ack_policy: AckPolicy.Explicit,
       ack_wait: ACK_WAIT_MS * NANOSECONDS_A_MILLISECOND,
-      max_deliver: MOST_DELIVERIES,
+      // The inbox decides when an event is given up: the server would drop it, and nobody would know.
+      max_deliver: UNLIMITED,
     });
-    const consumer = await this.nats.jetstream?.consumers.get(STREAMS.payments.name, DURABLE_NAME);
-    if (!consumer) throw new Error('the consumer of payment events is not there');
-    this.#messages = await consumer.consume({ max_messages: 64 });
+    const consumer = await this.nats.jetstream?.consumers.get(STREAM, DURABLE_NAME);
+    if (!consumer) throw new Error('NATS is not connected');
+    const messages = await consumer.consume({ max_messages: MOST_FETCHED, abort_on_missing_resource: true });
     log.info('listening to payment events');
-    void this.#pump(this.#messages);
+    return messages;
   }
 
-  async #pump(messages: ConsumerMessages): Promise<void> {
-    try {
-      for await (const message of messages) await this.#handle(message);
-    } catch (error) {
-      log.warn({ reason: String(error) }, 'payment events stopped; subscribing again');
-    }
-    if (this.#stopped) return;
-    await delay(RETRY_MS);
-    this.nats.whenConnected(async () => this.#consume());
-  }
-
-  async #handle(message: JsMsg): Promise<void> {
-    const event = parse(message);
-    if (!event) {
-      log.error({ subject: message.subject }, 'a payment event cannot be read; it is dropped');
-      message.term();
-      return;
-    }
-    try {
-      await this.#handler?.(event);
-      message.ack();
-    } catch (error) {
-      log.warn({ err: error, eventId: event.id, orderId: event.orderId }, 'a payment event failed; it will come again');
-      message.nak(Math.min(RETRY_MS * 2 ** message.info.deliveryCount, LONGEST_RETRY_MS));
-    }
-  }
-}
-
-function parse(message: JsMsg): PaymentEvent | undefined {
-  try {
-    const event = message.json<Partial<PaymentEvent>>();
-    const known = PAYMENT_EVENT_TYPES.some((type) => type === event.type);
-    const named = [event.id, event.orderId, event.tenderId, event.idempotencyKey, event.paymentId];
-    return known && named.every((name) => typeof name === 'string') ? (event as PaymentEvent) : undefined;
-  } catch {
-    return undefined;
+  async #handle(event: PaymentEvent): Promise<void> {
+    if (!this.#handler) throw new Error('nobody handles payment events');
+    await this.#handler(event);
   }
 }

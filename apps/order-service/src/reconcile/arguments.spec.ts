@@ -1,4 +1,5 @@
-import { parseArguments, UsageError } from './arguments.js';
+import { UsageError } from '../common/usage-error.js';
+import { parseArguments } from './arguments.js';
 
 describe('the arguments of the reconciliation', () => {
   it('may all be left out', () => {

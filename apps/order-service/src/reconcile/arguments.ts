@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../common/usage-error.js';
 
 export const USAGE = `Usage: npm run reconcile -- [options]
 
@@ -8,11 +9,6 @@ export const USAGE = `Usage: npm run reconcile -- [options]
 
 MONGODB_URI and NATS_URL name the databases; without them those of the stack that runs in this folder are used.
 Exit code: 0 nothing drifts, 1 something drifts or could not be checked, 2 the command line cannot be followed.`;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface ReconcileArguments {
   readonly help: boolean;

@@ -1,10 +1,11 @@
 // The decorators of the configuration are read through it; Nest, which brings it otherwise, comes later.
 import 'reflect-metadata';
 import { connect } from '@nats-io/transport-node';
+import { resolveAddresses } from '../common/addresses.js';
+import { UsageError } from '../common/usage-error.js';
 import { ConfigError, parseConfig, type Config } from '../config/config.js';
 import { timingOf } from '../orders/timing.js';
-import { resolveAddresses } from './addresses.js';
-import { parseArguments, USAGE, UsageError, type ReconcileArguments } from './arguments.js';
+import { parseArguments, USAGE, type ReconcileArguments } from './arguments.js';
 import { PaymentRecords } from './payment-records.js';
 import { reconcile, type Reconciled } from './reconcile.js';
 import { render, writeReport } from './report.js';

@@ -1,4 +1,5 @@
 import { amountsDue, sumOf } from '@marketplace/domain';
+import { givenBackMinor } from '../orders/domain/give-back.js';
 import type { Order, PaymentOperation, Tender, VendorOrder } from '../orders/domain/order.js';
 import { same, type Rule } from './finding.js';
 
@@ -9,19 +10,20 @@ export function moneyRules(order: Order): Rule[] {
   const refunds = order.vendorOrders.flatMap((vendorOrder) => vendorOrder.refunds);
   const done = (kind: PaymentOperation['kind']): readonly PaymentOperation[] =>
     operations.filter((operation) => operation.kind === kind && operation.status === 'done');
+  const givenBack = givenBackMinor(order.payment);
   return [
     same(
-      'captured of the tenders and of the shipments',
+      'captured of the tenders and of the shipments, with what was given back',
       sumOf(tenders, (tender) => tender.capturedMinor),
-      sumOf(shipments, (shipment) => shipment.capturedMinor),
+      sumOf(shipments, (shipment) => shipment.capturedMinor) + givenBack,
     ),
     same(
-      'refunded of the tenders and of the refunds',
+      'refunded of the tenders and of the refunds, with what was given back',
       sumOf(tenders, (tender) => tender.refundedMinor),
-      sumOf(refunds, (refund) => refund.refundedMinor),
+      sumOf(refunds, (refund) => refund.refundedMinor) + givenBack,
     ),
     ...order.vendorOrders.flatMap((vendorOrder) => vendorOrderRules(vendorOrder, operations)),
-    ...tenders.flatMap((tender) => tenderRules(tender, done)),
+    ...tenders.flatMap((tender) => tenderRules(tender, done, givenBackMinor(order.payment, tender.id))),
     ...operations
       .filter(({ status }) => status === 'failed')
       .map(({ id, lastError }): Rule => [false, `${id} has failed and waits for people: ${lastError ?? 'no reason'}`]),
@@ -66,6 +68,7 @@ function leftOf(operations: readonly PaymentOperation[], isMeant: (operation: Pa
 function tenderRules(
   { id, amountMinor, authorizedMinor, voidedMinor, capturedMinor, refundedMinor }: Tender,
   done: (kind: PaymentOperation['kind']) => readonly PaymentOperation[],
+  givenBack: number,
 ): Rule[] {
   const moved = (kind: PaymentOperation['kind']): number =>
     sumOf(done(kind), (operation) => (operation.tenderId === id ? operation.amountMinor : 0));
@@ -78,7 +81,7 @@ function tenderRules(
       `${id}: ${capturedMinor} captured is more than was held (${authorizedMinor} - ${voidedMinor})`,
     ],
     [refundedMinor <= capturedMinor, `${id}: ${refundedMinor} refunded is more than was captured (${capturedMinor})`],
-    same(`${id}: captured and its operations`, capturedMinor, moved('capture')),
+    same(`${id}: captured and its operations`, capturedMinor, moved('capture') + givenBack),
     same(`${id}: voided and its operations`, voidedMinor, moved('void')),
     same(`${id}: refunded and its operations`, refundedMinor, moved('refund')),
   ];

@@ -1,5 +1,6 @@
 import { addAmounts, amountsDue, sumOf, type Amounts } from '@marketplace/domain';
 import { nextUnitsShare, openQuantity, orderTotals, vendorOrderTotals } from '../orders/domain/amounts.js';
+import { givenBackMinor } from '../orders/domain/give-back.js';
 import { ledgerOf } from '../orders/domain/ledger.js';
 import type { Order, OrderLine, VendorOrder } from '../orders/domain/order.js';
 import { orderStatus, paymentStatus } from '../orders/domain/status.js';
@@ -130,11 +131,12 @@ function ledgerRules(order: Order): Rule[] {
   const { totals: figures } = ledgerOf(order);
   const totals = orderTotals(order.vendorOrders);
   const { tenders } = order.payment;
+  const givenBack = givenBackMinor(order.payment);
   return [
     same('placed', figures.placed, totals.grandTotal),
     same('cancelled', figures.cancelled, totals.cancelled),
-    same('captured', figures.captured, totals.captured),
-    same('refunded', figures.refunded, totals.refunded),
+    same('captured', figures.captured, totals.captured + givenBack),
+    same('refunded', figures.refunded, totals.refunded + givenBack),
     same(
       'authorized',
       figures.authorized,

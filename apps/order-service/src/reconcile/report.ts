@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { table } from '../common/table.js';
 import { CHECK_NAMES, CHECKS } from './finding.js';
 import type { DriftingOrder } from './outcome.js';
 import type { Reconciled } from './reconcile.js';
@@ -48,14 +49,4 @@ function lines({ orderId, number, differences }: DriftingOrder): string[] {
     ...differences.map(({ check, detail }) => `  ${check}: ${detail}`),
     '',
   ];
-}
-
-/** Columns of text on the left and of numbers on the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const cell = (text: string, column: number): string => {
-    const width = widths[column] ?? 0;
-    return column === 0 || column === widths.length - 1 ? text.padEnd(width) : text.padStart(width);
-  };
-  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }

@@ -1,9 +1,10 @@
 import { KEY_LIFETIME_MS } from '@marketplace/domain';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import { Elections } from '../../common/elections.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
 import type { Cart, Claim } from '../domain/cart.js';
 import { CartDocument } from './cart.schema.js';
@@ -14,7 +15,10 @@ export type ReleaseOutcome = 'released' | 'not_held' | 'other_cart_active';
 /** Carts in MongoDB. Every read for a caller takes the caller's scope. */
 @Injectable()
 export class CartRepository {
-  constructor(@InjectModel(CartDocument.name) private readonly model: Model<CartDocument>) {}
+  constructor(
+    @InjectModel(CartDocument.name) private readonly model: Model<CartDocument>,
+    @Inject(Elections) private readonly elections: Elections,
+  ) {}
 
   async find(cartId: string, scope: Scope): Promise<Cart | undefined> {
     const owner = ownerFilter(scope);
@@ -123,7 +127,7 @@ export class CartRepository {
   }
 
   async #one(filter: QueryFilter<CartDocument>): Promise<Cart | undefined> {
-    const document = await this.model.findOne(filter).lean<CartDocument>();
+    const document = await this.elections.surely(this.model.findOne(filter)).lean<CartDocument>();
     return document ? cartOf(document) : undefined;
   }
 }

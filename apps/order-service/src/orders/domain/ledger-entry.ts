@@ -19,15 +19,27 @@ export const LEDGER_KINDS = [
   'goodwill',
   'payout-reduced',
   'payout-eligible',
+  'chargeback',
 ] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
-export const LEDGER_CAUSES = ['placement', 'cancellation', 'shipment', 'delivery', 'refund', 'closing'] as const;
+export const LEDGER_CAUSES = [
+  'placement',
+  'cancellation',
+  'shipment',
+  'delivery',
+  'refund',
+  'closing',
+  'dispute',
+] as const;
 export type LedgerCauseType = (typeof LEDGER_CAUSES)[number];
 
 export type LedgerComponent = 'items' | 'shipping' | 'discount' | 'tax';
 
-/** What moved the money. A closing is the end of an order: what is left of the payment is given up. */
+/**
+ * What moved the money. A closing is the end of an order: what is left of the payment is given up. A dispute is between the
+ * buyer and the bank.
+ */
 export interface LedgerCause {
   readonly type: LedgerCauseType;
   /** The shipment, refund or cancellation; for a closing the event that ended the order, where there was one. */
@@ -40,7 +52,7 @@ export interface LedgerEntry {
   /** 1, 2, 3 ... within the ledger. */
   readonly sequence: number;
   readonly kind: LedgerKind;
-  /** The figure that the amount is added to; undefined for `payout-eligible`, which only informs. */
+  /** The figure that the amount is added to; undefined for those that only inform: `payout-eligible` and `chargeback`. */
   readonly figure?: LedgerFigure;
   readonly at: Date;
   /** Minor units, signed by what the entry does to its figure. */
@@ -90,4 +102,5 @@ export const FIGURE_OF_KIND: Readonly<Record<LedgerKind, LedgerFigure | undefine
   payout: 'payout',
   'payout-reduced': 'payout',
   'payout-eligible': undefined,
+  chargeback: undefined,
 };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { sumOf } from '@marketplace/domain';
 import { orderTotals, vendorOrderTotals } from './amounts.js';
 import { cancelUnits } from './cancel-units.js';
+import { givenBackMinor } from './give-back.js';
 import { ledgerOf } from './ledger.js';
 import type { Ledger, LedgerEntry, LedgerKind } from './ledger-entry.js';
 import {
@@ -45,13 +46,14 @@ function figuresOf(order: Order, vendorId?: string): Ledger['totals'] {
   const earned = vendorOrders.map(vendorOrderTotals);
   const held = (figure: (tender: Tender) => number): number =>
     vendorId === undefined ? sumOf(order.payment.tenders, figure) : 0;
+  const givenBack = vendorId === undefined ? givenBackMinor(order.payment) : 0;
   return {
     placed: grandTotal,
     cancelled,
     authorized: held((tender) => tender.authorizedMinor),
     voided: held((tender) => tender.voidedMinor),
-    captured,
-    refunded,
+    captured: captured + givenBack,
+    refunded: refunded + givenBack,
     commission: sumOf(earned, ({ commission }) => commission),
     payout: sumOf(earned, ({ payout }) => payout),
   };

@@ -9,9 +9,18 @@ import {
   type LedgerFigure,
   type OutstandingOperation,
 } from './ledger-entry.js';
-import type { Order, PaymentOperation, Refund, Shipment, Tender, VendorOrder } from './order.js';
-
-type Draft = Omit<LedgerEntry, 'sequence' | 'figure'>;
+import {
+  amountIn,
+  authorized,
+  causeOf,
+  chargebacks,
+  doneOperations,
+  givenUp,
+  paymentOf,
+  settledAt,
+  type Draft,
+} from './ledger-of-tender.js';
+import type { Order, PaymentOperation, Refund, Shipment, VendorOrder } from './order.js';
 
 /**
  * Every entry of money of an order with its cause, derived from the aggregate: nothing is kept twice. Each amount is signed
@@ -29,7 +38,8 @@ export function ledgerOf(order: Order, vendorId?: string): Ledger {
     ...vendorOrders.flatMap((each) => cancelled(order, each)),
     ...vendorOrders.flatMap((each) => each.shipments.flatMap((shipment) => captured(order, each, shipment))),
     ...vendorOrders.flatMap((each) => each.refunds.flatMap((refund) => refunded(order, each, refund))),
-    ...tenders.flatMap((tender) => voided(order, tender)),
+    ...tenders.flatMap((tender) => givenUp(order, tender)),
+    ...tenders.flatMap((tender) => chargebacks(order, tender)),
     ...vendorOrders.flatMap((each) => payoutEligible(order, each)),
   ];
   const entries = drafts
@@ -63,19 +73,6 @@ function placed({ placedAt: at }: Order, { vendorId, lines }: VendorOrder): Draf
     { ...entry, component: 'shipping', amountMinor: shipping },
     { ...entry, component: 'tax', amountMinor: tax },
   ];
-}
-
-/** Tenders keep no time of their own: dated by the event that all were authorized, or else by when it was asked for. */
-function authorized({ history, placedAt }: Order, { id, authorizedMinor, authorizeKey }: Tender): Draft {
-  const told = history.find(({ type }) => type === 'payment-authorized');
-  return {
-    kind: 'authorized',
-    at: told?.at ?? placedAt,
-    amountMinor: authorizedMinor,
-    tenderId: id,
-    cause: { type: 'placement' },
-    idempotencyKey: authorizeKey,
-  };
 }
 
 function cancelled(order: Order, { vendorId, lines, cancellations }: VendorOrder): Draft[] {
@@ -166,18 +163,6 @@ function earnedBy(operations: readonly PaymentOperation[], index: number, after:
   return { commission: next.commission - before.commission, payout: next.payout - before.payout };
 }
 
-function voided(order: Order, tender: Tender): Draft[] {
-  return doneOperations(order, 'void')
-    .filter(({ tenderId }) => tenderId === tender.id)
-    .map((operation) => ({
-      kind: 'voided',
-      at: settledAt(operation),
-      amountMinor: operation.amountMinor,
-      cause: causeOf(order, operation),
-      ...paymentOf(operation),
-    }));
-}
-
 function payoutEligible({ history }: Order, { vendorId }: VendorOrder): Draft[] {
   return history
     .filter((entry) => entry.type === 'payout-eligible' && entry.vendorId === vendorId)
@@ -188,33 +173,6 @@ function payoutEligible({ history }: Order, { vendorId }: VendorOrder): Draft[] 
       vendorId,
       cause: { type: 'delivery' },
     }));
-}
-
-function amountIn(data: Readonly<Record<string, unknown>> | undefined): number {
-  const amount = data?.['amount'] as { readonly amount: number } | undefined;
-  return amount?.amount ?? 0;
-}
-
-/** In the order in which they were done. */
-function doneOperations({ payment }: Order, kind: PaymentOperation['kind']): PaymentOperation[] {
-  return payment.operations
-    .filter((operation) => operation.kind === kind && operation.status === 'done')
-    .toSorted((a, b) => settledAt(a).getTime() - settledAt(b).getTime());
-}
-
-function settledAt(operation: PaymentOperation): Date {
-  return operation.settledAt ?? operation.createdAt;
-}
-
-function paymentOf({ tenderId, key }: PaymentOperation): Pick<Draft, 'tenderId' | 'idempotencyKey'> {
-  return { tenderId, idempotencyKey: key };
-}
-
-function causeOf(order: Order, { shipmentId, refundId }: PaymentOperation): LedgerCause {
-  if (shipmentId !== undefined) return { type: 'shipment', id: shipmentId };
-  if (refundId === undefined) return { type: 'closing' };
-  const refund = order.vendorOrders.flatMap(({ refunds }) => refunds).find(({ id }) => id === refundId);
-  return { type: 'refund', id: refundId, ...(refund?.returnId === undefined ? {} : { returnId: refund.returnId }) };
 }
 
 function outstandingOf(order: Order, vendorId: string | undefined): OutstandingOperation[] {

@@ -1,5 +1,6 @@
 import { amountsDue, sumOf } from '@marketplace/domain';
 import { openUnits, orderTotals } from './amounts.js';
+import { givenBackMinor, isGiveBack, toGiveBackMinor } from './give-back.js';
 import type { Order, PaymentOperation, Tender } from './order.js';
 import { orderStatus, paymentStatus } from './status.js';
 import { broken, brokenVendorOrderRules, figuresOf, promisedCommission } from './vendor-order-rules.spec-support.js';
@@ -83,7 +84,9 @@ export function deepFreeze<T>(value: T): T {
 
 function queuedMinor(order: Order, { id }: Tender, kind: PaymentOperation['kind']): number {
   return sumOf(order.payment.operations, (operation) =>
-    operation.tenderId === id && operation.kind === kind && operation.status !== 'done' ? operation.amountMinor : 0,
+    operation.tenderId === id && operation.kind === kind && operation.status !== 'done' && !isGiveBack(operation)
+      ? operation.amountMinor
+      : 0,
   );
 }
 
@@ -91,10 +94,14 @@ function tenderRules(order: Order, tender: Tender): Rule[] {
   const { authorizedMinor, voidedMinor, capturedMinor, refundedMinor } = tender;
   const capturing = queuedMinor(order, tender, 'capture');
   const refunding = queuedMinor(order, tender, 'refund');
+  const toGiveBack = toGiveBackMinor(order.payment, tender.id);
   return [
     ['no figure is negative', Math.min(authorizedMinor, voidedMinor, capturedMinor, refundedMinor) >= 0],
     ['no more is authorized than asked for', authorizedMinor <= tender.amountMinor],
-    ['captured and to be captured <= authorized - voided', capturedMinor + capturing <= authorizedMinor - voidedMinor],
+    [
+      'captured, to be captured and to be given back <= authorized - voided',
+      capturedMinor + capturing + toGiveBack <= authorizedMinor - voidedMinor,
+    ],
     ['refunded and to be refunded <= captured', refundedMinor + refunding <= capturedMinor],
   ];
 }
@@ -107,11 +114,18 @@ function orderRules(order: Order): Rule[] {
   const tenders = order.payment.tenders;
   const open = sumOf(order.vendorOrders, (each) => figuresOf(each).open);
   const shipped = sumOf(order.vendorOrders, (each) => figuresOf(each).shipped);
+  const givenBack = givenBackMinor(order.payment);
   return [
     ['the vendor orders add up', figures.every((name) => sumOf(vendors, (vendor) => vendor[name]) === totals[name])],
     ['the tenders bear the total', sumOf(tenders, (tender) => tender.amountMinor) === totals.grandTotal],
-    ['tenders captured what parcels got', sumOf(tenders, (tender) => tender.capturedMinor) === totals.captured],
-    ['tenders refunded what refunds paid', sumOf(tenders, (tender) => tender.refundedMinor) === totals.refunded],
+    [
+      'tenders captured what parcels got, and what was given back',
+      sumOf(tenders, (tender) => tender.capturedMinor) === totals.captured + givenBack,
+    ],
+    [
+      'tenders refunded what refunds paid, and what was given back',
+      sumOf(tenders, (tender) => tender.refundedMinor) === totals.refunded + givenBack,
+    ],
     ['refunded <= captured', totals.refunded <= totals.captured],
     ['captured <= shipped', totals.captured <= shipped],
     ['shipped + cancelled + open = placed', shipped + totals.cancelled + open === totals.grandTotal],

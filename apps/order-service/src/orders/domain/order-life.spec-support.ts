@@ -5,7 +5,9 @@ import { openQuantity } from './amounts.js';
 import { recordAuthorization, type AuthorizationOutcome } from './authorize-payment.js';
 import { cancelUnits } from './cancel-units.js';
 import { changeAddress, holdOrder, releaseHold } from './care.js';
+import { recordChargeback } from './chargeback.js';
 import { requestStatus, updateShipment } from './fulfil.js';
+import { toGiveBackMinor, type FoundPayment } from './give-back.js';
 import { after, authorizeAll, dueOperations, tenderOf, TIMING } from './order-fixtures.spec-support.js';
 import type { Choice, Happening, Life } from './order-happenings.spec-support.js';
 import { deepFreeze } from './order-invariants.spec-support.js';
@@ -63,6 +65,8 @@ function afterHappening(order: Order, happening: Happening, context: ChangeConte
     }
     case 'repetition':
       return repeated(order, happening.which, context);
+    case 'chargeback':
+      return disputed(order, happening.which, context);
     case 'shipment':
       return shipUnits(order, unitsOf(order, happening.units, openQuantity), { carrier: 'UPS' }, context);
     case 'parcel': {
@@ -136,6 +140,16 @@ function repeated(order: Order, number: number, context: ChangeContext): Order |
   return settleOperation(order, told.id, outcome, context);
 }
 
+/** One of three disputes, whatever tender it is about; so that each is told several times. */
+function disputed(order: Order, number: number, context: ChangeContext): Order | undefined {
+  const tender = chosen(order.payment.tenders, number);
+  const eventId = `dispute-${number % 3}`;
+  return (
+    tender &&
+    recordChargeback(order, { eventId, tenderId: tender.id, paymentId: `pay-${tender.id}`, amountMinor: 100 }, context)
+  );
+}
+
 /** Some of the units that can be had; now and then some that cannot. */
 function unitsOf(
   order: Order,
@@ -178,11 +192,26 @@ function outcomeOf({ id }: Tender, status: AuthorizationOutcome['status']): Auth
 }
 
 function resultOf(order: Order, operation: PaymentOperation, { result, which }: Told<'settlement'>): OperationOutcome {
-  if (result !== 'done') return { status: 'failed', reason: result, final: result === 'failed' };
   const tender = tenderOf(order, operation.tenderId);
+  if (result === 'captured' && operation.kind === 'void' && tender.status !== 'declined') {
+    return { status: 'failed', reason: 'already_captured', final: true, found: foundCaptured(order, tender, which) };
+  }
+  if (result === 'refused' || result === 'failed') {
+    return { status: 'failed', reason: result, final: result === 'failed' };
+  }
   // A void by key is answered with whatever the Payment Service held in the end: all or nothing.
   const byKey = operation.kind === 'void' && isUndecided(tender.status);
   return { status: 'done', ...(byKey ? { authorizedMinor: which % 2 === 0 ? tender.amountMinor : 0 } : {}) };
+}
+
+/** All that the tender holds has been captured, or half of it. */
+function foundCaptured(order: Order, tender: Tender, number: number): FoundPayment {
+  const authorizedMinor = isUndecided(tender.status) ? tender.amountMinor : tender.authorizedMinor;
+  const { voidedMinor } = tender;
+  const knownMinor = tender.capturedMinor + toGiveBackMinor(order.payment, tender.id);
+  const leftMinor = authorizedMinor - voidedMinor - knownMinor;
+  const capturedMinor = knownMinor + Math.ceil(leftMinor / (1 + (number % 2)));
+  return { paymentId: `pay-${tender.id}`, authorizedMinor, capturedMinor, voidedMinor };
 }
 
 /** The only refusals of what is asked for with care; anything else is a fault. */

@@ -162,7 +162,7 @@ function payBack(order: Order, vendorId: string, made: Refund, context: ChangeCo
   let left = made.amountMinor;
   for (const tender of order.payment.tenders.toReversed()) {
     const queued = sumOf(operations, (operation) =>
-      operation.tenderId === tender.id && operation.kind === 'refund' && operation.status !== 'done'
+      operation.tenderId === tender.id && operation.refundId !== undefined && operation.status !== 'done'
         ? operation.amountMinor
         : 0,
     );

@@ -1,11 +1,19 @@
 import { advance, moveTender, withTender, withVendorOrder, type NewEvent } from './advance.js';
+import { isGiveBack, refundInstead, toGiveBackMinor, type FoundPayment } from './give-back.js';
 import type { ChangeContext, Order, PaymentOperation, Tender, VendorOrder } from './order.js';
-import { settledStatus } from './status.js';
+import { settledStatus, tenderMachine } from './status.js';
 
 /** What came of a movement of money. */
 export type OperationOutcome =
   | { status: 'done'; /** For a void by key: what the Payment Service had authorized. */ authorizedMinor?: number }
-  | { status: 'failed'; reason: string; final: boolean };
+  | {
+      status: 'failed';
+      reason: string;
+      final: boolean;
+      /** For a refused void: the payment, asked for. */ found?: FoundPayment;
+    };
+
+type Failure = Extract<OperationOutcome, { status: 'failed' }>;
 
 /** Takes over the outcome of a capture, void or refund; a second word on the same operation changes nothing. */
 export function settleOperation(
@@ -16,20 +24,10 @@ export function settleOperation(
 ): Order {
   const operation = order.payment.operations.find((candidate) => candidate.id === operationId);
   if (!operation || operation.status === 'done') return order;
-  if (outcome.status === 'failed') {
-    // It was given up before; only a success that comes after all is news.
-    if (operation.status === 'failed') return order;
-    const tried: PaymentOperation = {
-      ...operation,
-      attempts: operation.attempts + 1,
-      lastError: outcome.reason,
-      status: outcome.final ? 'failed' : 'pending',
-    };
-    return advance(order, { payment: withOperation(order, tried) }, failureOf(order, tried), context);
-  }
+  if (outcome.status === 'failed') return failOperation(order, operation, outcome, context);
   const tender = order.payment.tenders.find((candidate) => candidate.id === operation.tenderId);
   if (!tender) return order;
-  const moved = movedTender(tender, operation, outcome.authorizedMinor);
+  const moved = movedTender(order, tender, operation, outcome.authorizedMinor);
   const amountMinor = operation.kind === 'void' ? moved.voidedMinor - tender.voidedMinor : operation.amountMinor;
   const done: PaymentOperation = {
     ...operation,
@@ -42,20 +40,40 @@ export function settleOperation(
   return advance(order, { payment, vendorOrders: creditVendorOrder(order, done) }, eventOf(order, done), context);
 }
 
+function failOperation(order: Order, operation: PaymentOperation, failure: Failure, context: ChangeContext): Order {
+  // It was given up before; only a success that comes after all is news.
+  if (operation.status === 'failed') return order;
+  const { reason: lastError, final, found } = failure;
+  const instead = operation.kind === 'void' && found && refundInstead(order, operation, found, context);
+  if (instead) return advance(order, { payment: instead }, [], context);
+  const status = final ? 'failed' : 'pending';
+  const tried: PaymentOperation = { ...operation, attempts: operation.attempts + 1, lastError, status };
+  return advance(order, { payment: withOperation(order, tried) }, failureOf(order, tried), context);
+}
+
 function withOperation(order: Order, changed: PaymentOperation): Order['payment'] {
   const operations = order.payment.operations.map((operation) => (operation.id === changed.id ? changed : operation));
   return { ...order.payment, operations };
 }
 
-function movedTender(tender: Tender, operation: PaymentOperation, authorizedMinor = tender.authorizedMinor): Tender {
+function movedTender(
+  order: Order,
+  tender: Tender,
+  operation: PaymentOperation,
+  authorizedMinor = tender.authorizedMinor,
+): Tender {
   // The decline overtook a void that was queued before anything was known: there is nothing to give up.
   if (tender.status === 'declined') return tender;
   const figures = { ...tender, authorizedMinor };
-  if (operation.kind === 'capture') figures.capturedMinor += operation.amountMinor;
+  if (operation.kind === 'capture' || isGiveBack(operation)) figures.capturedMinor += operation.amountMinor;
   if (operation.kind === 'refund') figures.refundedMinor += operation.amountMinor;
   // A void gives up everything that is not captured, whatever was expected when it was queued.
-  if (operation.kind === 'void') figures.voidedMinor = figures.authorizedMinor - figures.capturedMinor;
-  return moveTender(tender, figures.authorizedMinor === 0 ? 'voided' : settledStatus(figures), figures);
+  if (operation.kind === 'void') {
+    figures.voidedMinor = figures.authorizedMinor - figures.capturedMinor - toGiveBackMinor(order.payment, tender.id);
+  }
+  const wasCaptured = isGiveBack(operation) && tenderMachine.allows(tender.status, 'captured');
+  const moved = wasCaptured ? moveTender(tender, 'captured') : tender;
+  return moveTender(moved, figures.authorizedMinor === 0 ? 'voided' : settledStatus(figures), figures);
 }
 
 /** Notes with the shipment or the refund that caused it how much of it has moved. */

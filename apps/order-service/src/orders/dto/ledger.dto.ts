@@ -49,7 +49,7 @@ export class LedgerEntryDto {
   sequence: number;
   @ApiProperty({ enum: LEDGER_KINDS, enumName: 'LedgerKind', example: 'commission-reversed' })
   kind: LedgerKind;
-  /** The figure of the totals that the amount is added to; absent where the entry only informs. */
+  /** The figure of the totals that the amount is added to; absent where the entry only informs (`payout-eligible`, `chargeback`). */
   @ApiPropertyOptional({ enum: LEDGER_FIGURES, enumName: 'LedgerFigure', example: 'commission' })
   figure?: LedgerFigure;
   at: Date;

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import { Elections } from '../../common/elections.js';
 import type { Order } from '../domain/order.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
@@ -22,7 +23,10 @@ export interface CompletedWork {
 /** Orders in MongoDB. Every read for a caller takes the caller's scope, and finds announced orders only. */
 @Injectable()
 export class OrderRepository {
-  constructor(@InjectModel(OrderDocument.name) private readonly model: Model<OrderDocument>) {}
+  constructor(
+    @InjectModel(OrderDocument.name) private readonly model: Model<OrderDocument>,
+    @Inject(Elections) private readonly elections: Elections,
+  ) {}
 
   async find(orderId: string, scope: Scope): Promise<Order | undefined> {
     const owner = scopeFilter(scope);
@@ -105,7 +109,8 @@ export class OrderRepository {
       );
       if (matchedCount === 1) return;
     }
-    await this.model.updateOne({ _id: order.id }, { ...update, $unset: unset });
+    // What another attempt has to do stands in the same place.
+    await this.model.updateOne({ _id: order.id, attempt: order.attempt }, { ...update, $unset: unset });
   }
 
   /**
@@ -157,7 +162,7 @@ export class OrderRepository {
   }
 
   async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
-    const document = await this.model.findOne(filter).lean<OrderDocument>();
+    const document = await this.elections.surely(this.model.findOne(filter)).lean<OrderDocument>();
     return document ? orderOf(document) : undefined;
   }
 }

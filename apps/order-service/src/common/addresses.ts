@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { UsageError } from './arguments.js';
+import { UsageError } from './usage-error.js';
 
 export interface Addresses {
   readonly mongodbUri: string;
@@ -25,6 +25,17 @@ export function resolveAddresses(
   const stack = readStack(file);
   if (!stack) throw new UsageError('set MONGODB_URI and NATS_URL, or run "npm start" in this folder');
   return stack;
+}
+
+/**
+ * Where NATS listens, for a command that needs nothing else.
+ *
+ * @throws UsageError when neither the environment nor a stack names it
+ */
+export function resolveNatsUrl(environment: Readonly<Record<string, string | undefined>>, file = STACK_FILE): string {
+  const natsUrl = environment['NATS_URL'] || readStack(file)?.natsUrl;
+  if (!natsUrl) throw new UsageError('set NATS_URL, or run "npm start" in this folder');
+  return natsUrl;
 }
 
 function readStack(file: string): Addresses | undefined {

@@ -32,7 +32,7 @@ const CLIENT_ERROR_NAMES: ReadonlySet<string> = new Set(['MongoWaitQueueTimeoutE
 
 /** Codes of a server that cannot serve for now: no primary, stopping, out of reach of the others, or out of time. */
 const SERVER_CODES: ReadonlySet<unknown> = new Set([
-  6, 7, 50, 89, 91, 100, 133, 134, 189, 262, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
+  6, 7, 50, 64, 89, 91, 100, 133, 134, 189, 262, 9001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
 ]);
 const SERVER_CODE_NAMES: ReadonlySet<string | undefined> = new Set(['NotWritablePrimary', 'PrimarySteppedDown']);
 const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'ResetPool'];

@@ -15,6 +15,7 @@ export class Balancer {
   readonly failures: string[] = [];
   requests = 0;
   readonly #ready = new Set<string>();
+  readonly #endings = new Map<string, { since: number; noticedAfterMs?: number }>();
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((incoming, outgoing) => this.#forward(incoming, outgoing));
   #turn = 0;
@@ -40,6 +41,11 @@ export class Balancer {
     return this.#ready.has(address);
   }
 
+  /** The replica is about to be told to stop: from now on it is measured how long that takes to be noticed here. */
+  expectEnd(address: string): void {
+    this.#endings.set(address, { since: Date.now() });
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#probing;
@@ -53,9 +59,23 @@ export class Balancer {
   async #probeOn(address: string): Promise<void> {
     while (!this.#stopped) {
       if (await isReady(address)) this.#ready.add(address);
-      else this.#ready.delete(address);
+      else {
+        this.#ready.delete(address);
+        const ending = this.#endings.get(address);
+        if (ending) ending.noticedAfterMs ??= Date.now() - ending.since;
+      }
       await delay(PROBE_EVERY_MS);
     }
+  }
+
+  /** How a request lies to the end of its replica, for whoever looks for the reason of a failure. */
+  #whenEnded(address: string | undefined, sentAt: number): string {
+    const ending = this.#endings.get(address ?? '');
+    if (!ending) return '';
+    const { since, noticedAfterMs } = ending;
+    const noticed =
+      noticedAfterMs === undefined ? 'had not been noticed yet' : `was noticed after ${noticedAfterMs} ms`;
+    return ` (sent ${sentAt - since} ms after SIGTERM to ${address}, which ${noticed})`;
   }
 
   #forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -64,8 +84,9 @@ export class Balancer {
     const ready = this.addresses.filter((address) => this.#ready.has(address));
     this.#turn += 1;
     const address = ready[this.#turn % ready.length];
+    const sentAt = Date.now();
     const fail = (reason: string): void => {
-      this.failures.push(`${what}: ${reason}`);
+      this.failures.push(`${what}: ${reason}${this.#whenEnded(address, sentAt)}`);
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(502).end();
     };
@@ -76,14 +97,14 @@ export class Balancer {
     const options = { method: incoming.method, headers: incoming.headers, agent: this.#agent };
     const forwarded = httpRequest(new URL(incoming.url ?? '/', address), options, (reply) => {
       const status = reply.statusCode ?? 0;
-      if (status >= SERVER_ERROR) this.failures.push(`${what}: ${status} of ${address}`);
+      if (status >= SERVER_ERROR) this.failures.push(`${what}: ${status}${this.#whenEnded(address, sentAt)}`);
       // Whether the connection to the replica ends is no concern of the client's.
       const { connection: _theirs, 'keep-alive': _hint, ...headers } = reply.headers;
       outgoing.writeHead(status, headers);
-      reply.on('error', (error) => fail(`${error.message} of ${address}`));
+      reply.on('error', (error) => fail(error.message));
       reply.pipe(outgoing);
     });
-    forwarded.on('error', (error) => fail(`${error.message} of ${address}`));
+    forwarded.on('error', (error) => fail(error.message));
     incoming.pipe(forwarded);
   }
 }

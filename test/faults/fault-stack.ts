@@ -1,4 +1,4 @@
-import type { MongoServer, NatsServer } from '@marketplace/local-stack';
+import { waitUntil, type MongoServer, type NatsServer } from '@marketplace/local-stack';
 import mongoose from 'mongoose';
 import type { Replica } from '../support/stack.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
@@ -10,10 +10,13 @@ export const SERVICE_SETTINGS = {
   RECOVERY_AFTER_MS: '1500',
   RECOVERY_INTERVAL_MS: '200',
   PAYMENT_TIMEOUT_MS: '1000',
-  SHUTDOWN_DRAIN_MS: '800',
+  // Longer than a load balancer takes to notice that a replica is not ready any more, on a busy machine.
+  SHUTDOWN_DRAIN_MS: '1500',
   SHUTDOWN_TIMEOUT_MS: '6000',
   LOG_LEVEL: 'warn',
 };
+
+const RESTART_DEADLINE_MS = 60_000;
 
 /** Three replicas of the service, the simulator, NATS and a database of their own, with what it takes to break each. */
 export class FaultStack {
@@ -87,6 +90,13 @@ export class FaultStack {
   /** The replicas that are not being started just now. */
   get alive(): Replica[] {
     return this.replicas.filter((replica) => !this.#reviving.has(replica));
+  }
+
+  /** Waits until so many replicas are alive, and the named one among them. */
+  async whenAlive(count: number, named?: Replica): Promise<void> {
+    const isSo = (): boolean =>
+      this.alive.length >= count && (named === undefined || this.alive.some((replica) => replica === named));
+    await waitUntil(`${count} replicas being alive`, isSo, { deadlineMs: RESTART_DEADLINE_MS });
   }
 
   /** Ends a replica as a crash would, and starts it again on its port in the background. */

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { HARMS } from './check/harm.js';
+import { reconcileFindings } from './check/reconcile-witness.js';
 import { FaultStack } from './fault-stack.js';
 import { renderFindings } from './report.js';
 import { SCENARIOS } from './scenarios.js';
@@ -47,4 +48,8 @@ describe('whatever happens', () => {
       expect(report.acknowledged).toBeGreaterThan(FEWEST_ACKNOWLEDGED);
     },
   );
+
+  it('leaves nothing that the command for reconciling would find', async () => {
+    expect(await reconcileFindings(stack)).toEqual([]);
+  });
 });

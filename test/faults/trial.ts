@@ -83,8 +83,7 @@ export class Trial {
   }
 
   async findings(): Promise<Finding[]> {
-    const facts = await readFacts(this.stack, this.records);
-    return [...check(facts), ...(await reconcileFindings(this.stack))];
+    return check(await readFacts(this.stack, this.records));
   }
 }
 
@@ -102,6 +101,8 @@ export async function runTrial(scenario: Scenario, form: Form, stack: FaultStack
     const longestRecoveryMs = Math.max(trial.recovery.longestMs, Date.now() - healedAt);
     log('checking');
     const findings = [...(story.findings ?? []), ...(await trial.findings())];
+    // The short forms share a stack, so that it is enough to ask once, after the last.
+    if (form === 'long') findings.push(...(await reconcileFindings(stack)));
     return {
       scenario: scenario.name,
       ...story,

@@ -18,9 +18,9 @@ export const killAtSteps = scenario(
     const load = trial.load({ buyers, pauseMs });
     let kills = 0;
     for (const step of Array.from({ length: rounds }, () => chosen).flat()) {
-      await stack.allAlive();
       const target = stack.replicas[kills % stack.replicas.length] as Replica;
-      const victims = kills % ALL_EVERY === ALL_EVERY - 1 ? stack.replicas : [target];
+      await stack.whenAlive(2, target);
+      const victims = kills % ALL_EVERY === ALL_EVERY - 1 ? stack.alive : [target];
       client.preferred = target.baseUrl;
       await atNext(stack, step, async () => {
         await Promise.all(victims.map(async (replica) => stack.crash(replica)));

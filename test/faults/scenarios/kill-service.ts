@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitUntil } from '@marketplace/local-stack';
 import { scenario } from '../scenario.js';
-
-const RESTART_DEADLINE_MS = 60_000;
 
 /** A random replica is killed at a random moment, and started again while the others go on. */
 export const killService = scenario(
@@ -17,7 +14,7 @@ export const killService = scenario(
     for (let done = 0; done < kills; done += 1) {
       // At no particular point of what is going on, and never the last one.
       await delay(200 + Math.random() * 600);
-      await waitUntil('two replicas', () => stack.alive.length > 1, { deadlineMs: RESTART_DEADLINE_MS });
+      await stack.whenAlive(2);
       await stack.crash(stack.alive[Math.floor(Math.random() * stack.alive.length)] as (typeof stack.alive)[0]);
       await trial.recovery.note();
       if (done % 20 === 19) trial.log(`${done + 1} kills, ${trial.records.acknowledged} orders`);

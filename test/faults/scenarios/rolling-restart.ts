@@ -28,6 +28,7 @@ export const rollingRestart = scenario(
       const load = trial.load({ buyers, pauseMs, through: balancer.address });
       for (const replica of Array.from({ length: rounds }, () => stack.replicas).flat()) {
         await delay(betweenMs);
+        balancer.expectEnd(replica.baseUrl);
         const { code, signal } = await replica.process.stop(STOP_GRACE_MS);
         if (code !== 0) {
           const detail = `a replica ended with ${signal ?? code}: ${replica.process.lastLines(3)}`;

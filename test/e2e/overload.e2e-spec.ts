@@ -5,7 +5,6 @@ import {
   expectProblem,
   Marketplace,
   orderRequest,
-  orderWhen,
   type Client,
   type Order,
   type Problem,
@@ -13,6 +12,8 @@ import {
 } from '../support/client.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
+/** So slow that all requests of a burst are there before the first is answered, on a busy machine as well. */
+const SLOW_MS = 1_500;
 const ITEMS = [{ sku: 'demo-1', quantity: 1 }];
 
 describe('more than can be served', () => {
@@ -25,7 +26,8 @@ describe('more than can be served', () => {
         MOST_REQUESTS_UNDER_WAY: '10',
         FAR_SERVICE_LONGEST_PAUSE_MS: '1000',
         PAYMENT_TIMEOUT_MS: '300',
-        REQUEST_TIMEOUT_MS: '5000',
+        SERVICE_TIMEOUT_MS: '8000',
+        REQUEST_TIMEOUT_MS: '20000',
         RECOVERY_AFTER_MS: '1000',
         RECOVERY_INTERVAL_MS: '200',
       },
@@ -55,7 +57,7 @@ describe('more than can be served', () => {
   it('a far service is asked for as much as was agreed: the rest waits, and beyond that is refused with the time to try again', async () => {
     const replica = await stack.startReplica({ FAR_SERVICE_CONCURRENCY: '2', FAR_SERVICE_QUEUE_LENGTH: '2' });
     const caller = market.anonymous.at(replica.baseUrl);
-    await market.setDials({ latencyMs: 400 });
+    await market.setDials({ latencyMs: SLOW_MS });
     const replies = await burst(8, async () => caller.post('/carts', { items: ITEMS }));
     await market.setDials({ latencyMs: 0 });
     const refused = replies.filter(({ status }) => status !== 201);
@@ -65,7 +67,7 @@ describe('more than can be served', () => {
   });
 
   it('one request too many is refused before it is read; probes and figures are not', async () => {
-    await market.setDials({ latencyMs: 400 });
+    await market.setDials({ latencyMs: SLOW_MS });
     const probe = waitUntil('the service is full', async () => (await metric('requests_under_way')) === 10);
     const replies = await burst(20, async () => market.anonymous.post('/carts', { items: ITEMS }));
     await probe;
@@ -87,9 +89,9 @@ describe('more than can be served', () => {
       await market.anonymous.post('/carts', { items: ITEMS }, { 'X-Request-Id': requestId });
       const asked = heard.find(({ headers }) => headers?.get('X-Request-Id') === requestId);
       const leftMs = Date.parse(asked?.headers?.get('Deadline') ?? '') - askedAt;
-      // The shorter of the two: that of the request to the catalog, 2 s, which is within that of the whole, 5 s.
-      expect(leftMs).toBeGreaterThan(1_000);
-      expect(leftMs).toBeLessThan(5_000);
+      // The shorter of the two: that of the request to the catalog, 8 s, which is within that of the whole, 20 s.
+      expect(leftMs).toBeGreaterThan(4_000);
+      expect(leftMs).toBeLessThan(20_000);
     } finally {
       await connection.close();
     }
@@ -111,7 +113,10 @@ describe('more than can be served', () => {
 
     await market.setDials({ failPayments: false });
     for (const { id } of placed) {
-      await orderWhen(alice, id, 'confirmed', ({ status }) => status === 'confirmed');
+      await waitUntil('the order is confirmed', async () => {
+        const { body } = await alice.get<Order>(`/orders/${id}`);
+        return body.status === 'confirmed';
+      });
       expect((await market.ledger(id)).filter(({ kind }) => kind === 'authorization')).toHaveLength(1);
     }
     expect(await metric(leftAlone)).toBe(0);

@@ -43,6 +43,8 @@ COPY --from=build /app/dist/apps/order-service dist/apps/order-service
 # A container that is given nothing starts all the same: it answers its probes, says what it lacks, refuses every token and
 # keeps trying to connect. Set to "refused" to make it stop instead.
 ENV CONFIG_DEFAULTS=allowed
+# Load balancers take a moment to notice that a container is to stop. Together with SHUTDOWN_TIMEOUT_MS it stays within the 10 s that Docker waits.
+ENV SHUTDOWN_DRAIN_MS=2000
 # By number, so that Kubernetes can see that it is not root.
 USER 1000:1000
 EXPOSE 3000

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
 import { Elections } from '../../apps/order-service/src/common/elections.js';
 import { CartRepository } from '../../apps/order-service/src/cart/persistence/cart.repository.js';
 import { CartDocument, CartSchema } from '../../apps/order-service/src/cart/persistence/cart.schema.js';
+import type { CartEvent } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
 import { createCart, expectProblem, Marketplace, orderRequest, type Cart, type Order } from '../support/client.js';
+import { streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 interface StoredCart {
@@ -144,21 +145,8 @@ describe('the claim of a cart', () => {
   async function cartEvents(cartId: string): Promise<{ type: string; orderId: string }[]> {
     const connection = await connect({ servers: stack.natsUrl });
     try {
-      const manager = await jetstreamManager(connection);
-      const { name, num_pending: pending } = await manager.consumers.add('CARTS', {
-        filter_subject: `evt.carts.${cartId}.>`,
-        ack_policy: AckPolicy.None,
-        inactive_threshold: 10_000_000_000,
-      });
-      const found: { type: string; orderId: string }[] = [];
-      if (pending === 0) return found;
-      const consumer = await jetstream(connection).consumers.get('CARTS', name);
-      for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-        const { type, data } = message.json<{ type: string; data: { orderId: string } }>();
-        found.push({ type, orderId: data.orderId });
-        if (found.length === pending) break;
-      }
-      return found;
+      const messages = await streamed<CartEvent>(connection, 'CARTS', `evt.carts.${cartId}.>`);
+      return messages.map(({ body: { type, data } }) => ({ type, orderId: data.orderId ?? '' }));
     } finally {
       await connection.close();
     }

@@ -1,11 +1,10 @@
 import { ClientProxyFactory, NatsRecordBuilder, Transport, type ClientProxy } from '@nestjs/microservices';
-import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { OrderEvent } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
 import { firstValueFrom } from 'rxjs';
 import { ADDRESS, Marketplace, orderRequest, placeOrder, type Order, type Problem } from '../support/client.js';
-import { bearer as bearerOf, messageHeaders, request as requestOver } from '../support/messages.js';
+import { bearer as bearerOf, messageHeaders, request as requestOver, streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 let stack: TestStack;
@@ -131,25 +130,7 @@ describe('the client of NestJS', () => {
   });
 });
 
-/** Everything that the stream holds of an order, in the order of the stream. */
-async function streamOf(orderId: string): Promise<{ event: OrderEvent; messageId: string; subject: string }[]> {
-  const manager = await jetstreamManager(nats);
-  const { name } = await manager.consumers.add('ORDERS', {
-    filter_subject: `evt.orders.${orderId}.>`,
-    ack_policy: AckPolicy.None,
-    inactive_threshold: 10_000_000_000,
-  });
-  const consumer = await jetstream(nats).consumers.get('ORDERS', name);
-  const { num_pending: pending } = await consumer.info();
-  if (pending === 0) return [];
-  const found = [];
-  for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-    const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
-    found.push({ event: message.json<OrderEvent>(), messageId, subject: message.subject });
-    if (found.length === pending) break;
-  }
-  return found;
-}
+const streamOf = async (orderId: string) => streamed<OrderEvent>(nats, 'ORDERS', `evt.orders.${orderId}.>`);
 
 describe('events', () => {
   it('tell everything that happened to an order, in sequence and without gaps', async () => {
@@ -174,11 +155,11 @@ describe('events', () => {
       const found = await streamOf(order.id);
       return found.length >= timeline.body.items.length ? found : undefined;
     });
-    expect(messages.map(({ event }) => event.sequence)).toEqual(messages.map((_, index) => index + 1));
-    expect(messages.map(({ event }) => event.type)).toEqual(
+    expect(messages.map(({ body }) => body.sequence)).toEqual(messages.map((_, index) => index + 1));
+    expect(messages.map(({ body }) => body.type)).toEqual(
       timeline.body.items.map(({ type }) => `marketplace.order.${type}.v1`),
     );
-    for (const { event, messageId, subject } of messages) {
+    for (const { body: event, messageId, subject } of messages) {
       expect(messageId).toBe(`${order.id}:${event.sequence}`);
       expect(subject).toBe(`evt.orders.${order.id}.${event.type.split('.')[2]}`);
       expect(event).toMatchObject({
@@ -190,7 +171,7 @@ describe('events', () => {
       });
       expect(JSON.stringify(event)).not.toMatch(/alice@|Market Street|tok_visa/u);
     }
-    expect(messages.find(({ event }) => event.type.includes('.cancelled.'))?.event.data.vendorId).toBe('vendor-2');
+    expect(messages.find(({ body }) => body.type.includes('.cancelled.'))?.body.data.vendorId).toBe('vendor-2');
   });
 
   it('are not published for an order that found no stock', async () => {

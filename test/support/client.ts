@@ -11,10 +11,10 @@ import {
   type SimulatorProduct,
 } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
-import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import { streamed } from './messages.js';
 import type { TestStack } from './stack.js';
 
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -127,6 +127,7 @@ export interface Order {
   clientReference?: string;
   customerId?: string;
   email?: string;
+  locale?: string;
   status: string;
   currency: string;
   vendorOrders: VendorOrder[];
@@ -310,22 +311,8 @@ export class Marketplace {
 
   /** An order's events, as the stream holds them and in its order. */
   async publishedEvents(orderId: string): Promise<OrderEvent[]> {
-    const manager = await jetstreamManager(this.nats);
-    const { name } = await manager.consumers.add(STREAMS.orders.name, {
-      filter_subject: orderEventSubject(orderId, '>'),
-      ack_policy: AckPolicy.None,
-    });
-    const consumer = await jetstream(this.nats).consumers.get(STREAMS.orders.name, name);
-    const { num_pending: pending } = await consumer.info();
-    const events: OrderEvent[] = [];
-    if (pending > 0) {
-      for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-        events.push(message.json<OrderEvent>());
-        if (events.length === pending) break;
-      }
-    }
-    await consumer.delete();
-    return events;
+    const messages = await streamed<OrderEvent>(this.nats, STREAMS.orders.name, orderEventSubject(orderId, '>'));
+    return messages.map(({ body }) => body);
   }
 
   /** The sum of an order's ledger entries of one kind, in minor units. */

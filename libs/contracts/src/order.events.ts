@@ -1,3 +1,5 @@
+import type { Money } from '@marketplace/domain';
+
 export const ORDER_EVENT_TYPES = [
   'placed',
   'payment-authorized',
@@ -42,6 +44,88 @@ export interface OrderEventData {
   /** The vendor order concerned, where the event is about one. */
   vendorId?: string;
   [more: string]: unknown;
+}
+
+export interface EventUnits {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** The units that had neither been shipped nor cancelled, by vendor order, and what they come to. */
+type OpenUnits = {
+  readonly vendorOrders: readonly {
+    readonly vendorId: string;
+    readonly items: readonly EventUnits[];
+    readonly total: Money;
+  }[];
+  readonly total: Money;
+};
+
+/** A movement of the money of one tender, and what caused it. */
+type MovedMoney = {
+  readonly amount: Money;
+  readonly tenderId: string;
+  readonly shipmentId?: string;
+  readonly refundId?: string;
+};
+
+type ShipmentProgress = { readonly shipmentId: string };
+type ReturnProgress = { readonly returnId: string; readonly reason?: string };
+
+/** What the data of an event says besides {@link OrderEventData}, by its type; undefined where that is nothing. */
+export interface OrderEventDetails {
+  placed: { readonly total: Money };
+  'payment-authorized': { readonly amount: Money };
+  /** The units that fall away with it. */
+  'payment-declined': OpenUnits & { readonly reason?: string };
+  /** The units that are to be shipped: what was cancelled before is not among them. */
+  confirmed: OpenUnits;
+  processing: undefined;
+  shipped: {
+    readonly shipmentId: string;
+    readonly items: readonly EventUnits[];
+    readonly carrier?: string;
+    readonly trackingNumber?: string;
+    readonly trackingUrl?: string;
+  };
+  /** All that has arrived of the vendor order. */
+  delivered: { readonly items: readonly EventUnits[] };
+  cancelled: {
+    readonly cancellationId: string;
+    readonly items: readonly EventUnits[];
+    readonly amount: Money;
+    readonly reason?: string;
+    readonly reasonCode?: string;
+    /** The vendor order's status before and after: the same where only some of its units were cancelled. */
+    readonly from: string;
+    readonly to: string;
+  };
+  'payment-captured': MovedMoney;
+  'payment-voided': MovedMoney;
+  refunded: MovedMoney;
+  'return-requested': {
+    readonly returnId: string;
+    readonly items: readonly EventUnits[];
+    readonly reason: string;
+  };
+  'return-approved': ReturnProgress;
+  'return-received': ReturnProgress;
+  'return-rejected': ReturnProgress;
+  /** The return that was the last; none where all had come back before the rest was cancelled. */
+  returned: { readonly returnId: string } | undefined;
+  'refund-failed': MovedMoney;
+  /** The units that fall away with it. */
+  expired: OpenUnits;
+  'shipment-delivered': ShipmentProgress;
+  'shipment-lost': ShipmentProgress;
+  held: undefined;
+  released: undefined;
+  'address-changed': undefined;
+  'payout-eligible': { readonly amount: Money };
+  /** RFC 3339, UTC. */
+  'authorization-expiring': { readonly expiresAt: string };
+  chargeback: MovedMoney & { readonly paymentId: string; readonly reason?: string };
+  anonymised: undefined;
 }
 
 /** A CloudEvents 1.0 event in structured JSON form, as published on stream `ORDERS`. */

@@ -1,4 +1,5 @@
 import type { Money } from '@marketplace/domain';
+import type { NotificationRecipientKind } from './notification.messages.js';
 
 /** Requests that only the marketplace simulator answers: development, demonstrations, tests and load. */
 export const SIMULATOR_SUBJECTS = {
@@ -97,7 +98,9 @@ export interface LedgerEntry {
   asked: number;
   amount?: Money;
   items?: { sku: string; quantity: number }[];
+  /** Of a notification: which message, and for whom; the id of its command, `key`, says to whom exactly. */
   template?: string;
+  recipient?: NotificationRecipientKind;
 }
 
 export interface LedgerReply {

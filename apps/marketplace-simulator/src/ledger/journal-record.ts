@@ -1,5 +1,5 @@
 import type { Money } from '@marketplace/domain';
-import type { AuthorizationStatus, SimulatorProduct } from '@marketplace/contracts';
+import type { AuthorizationStatus, NotificationRecipientKind, SimulatorProduct } from '@marketplace/contracts';
 
 /** The operations that carry an idempotency key. A key is unique within its operation. */
 export type Operation = 'authorize' | 'capture' | 'void' | 'refund' | 'reserve' | 'commit' | 'release' | 'notify';
@@ -119,6 +119,7 @@ export interface NotificationReceived {
   at: string;
   key: string;
   template: string;
+  recipient: NotificationRecipientKind;
   orderId?: string;
 }
 

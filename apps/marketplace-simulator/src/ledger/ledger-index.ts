@@ -110,8 +110,8 @@ function entryOf(record: KeyedRecord): Omit<LedgerEntry, 'asked' | 'sequence'> |
     case 'stock.released':
       return stockPart(record);
     case 'notification.received': {
-      const order = record.orderId === undefined ? {} : { orderId: record.orderId };
-      return { kind: 'notification', time: record.at, ...order, key: record.key, template: record.template };
+      const { at: time, key, template, recipient, orderId } = record;
+      return { kind: 'notification', time, ...(orderId === undefined ? {} : { orderId }), key, template, recipient };
     }
     case 'payment.refused':
     case 'stock.refused':

@@ -69,12 +69,9 @@ export class NotificationsConsumer {
     const command = this.read(message);
     // It is never going to be readable: off the stream with it.
     if (!command) return message.term();
-    const { id: key, template, orderId } = command;
+    const { id: key, ...received } = command;
     if (this.received.has(key)) this.journal.append({ type: 'asked', operation: 'notify', key });
-    else {
-      const order = orderId === undefined ? {} : { orderId };
-      this.journal.append({ type: 'notification.received', at: new Date().toISOString(), key, template, ...order });
-    }
+    else this.journal.append({ type: 'notification.received', at: new Date().toISOString(), key, ...received });
     await this.journal.committed();
     message.ack();
   }

@@ -11,7 +11,9 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
+import { languageTag } from './language-tag.js';
 
 /** A stock keeping unit as the catalog names it. */
 export const IsSku = (): PropertyDecorator =>
@@ -57,6 +59,19 @@ export const IsCurrency = (): PropertyDecorator =>
   applyDecorators(
     IsISO4217CurrencyCode({ message: '$property must be an ISO 4217 code such as USD' }),
     Matches(/^[A-Z]{3}$/u, { message: '$property must be an ISO 4217 code in capitals, such as USD' }),
+  );
+
+/** A BCP 47 language tag, kept in its canonical form. */
+export const IsLanguageTag = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }) => languageTag(value) ?? (value as unknown)),
+    ValidateBy({
+      name: 'isLanguageTag',
+      validator: {
+        validate: (value) => languageTag(value) !== undefined,
+        defaultMessage: (given) => `${given?.property} must be a BCP 47 language tag such as de-CH`,
+      },
+    }),
   );
 
 /** An e-mail address. Kept and searched for in lower case: no mail system that matters tells them apart. */

@@ -61,26 +61,24 @@ export function ApiRequest(request: {
 }): MethodDecorator {
   const decorators: MethodDecorator[] = [request.token === 'optional' ? ApiOptionalToken() : ApiBearerAuth()];
   if (request.idempotent) {
-    decorators.push(
-      ApiHeader({
-        name: 'Idempotency-Key',
-        required: false,
-        description: 'Makes repeats of the request have its effect once. Callers without a token must send a UUID.',
-        schema: { type: 'string', maxLength: 255, example: '7d9f0c6e-2a51-4a6b-9f0e-1d2c3b4a5968' },
-      }),
-    );
+    const description = 'Makes repeats of the request have its effect once. Callers without a token must send a UUID.';
+    const example = '7d9f0c6e-2a51-4a6b-9f0e-1d2c3b4a5968';
+    decorators.push(ApiOptionalHeader('Idempotency-Key', description, { maxLength: 255, example }));
   }
   if (request.conditional) {
-    decorators.push(
-      ApiHeader({
-        name: 'If-Match',
-        required: false,
-        description: 'Makes the change only if this is still the version (412 otherwise)',
-        schema: { type: 'string', example: '"3"' },
-      }),
-    );
+    const description = 'Makes the change only if this is still the version (412 otherwise)';
+    decorators.push(ApiOptionalHeader('If-Match', description, { example: '"3"' }));
   }
   return applyDecorators(...decorators);
+}
+
+/** Documents a header that callers may send. */
+export function ApiOptionalHeader(
+  name: string,
+  description: string,
+  schema: { example: string; maxLength?: number },
+): MethodDecorator {
+  return ApiHeader({ name, required: false, description, schema: { type: 'string', ...schema } });
 }
 
 function ApiOptionalToken(): MethodDecorator {

@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { headers as messageHeaders } from '@nats-io/nats-core';
-import { ExpectedVersion, Idempotent, PrefersAsync, type IdempotentRequest } from './request-headers.js';
+import {
+  ExpectedVersion,
+  Idempotent,
+  PreferredLanguage,
+  PrefersAsync,
+  type IdempotentRequest,
+} from './request-headers.js';
 
 /** What Nest calls to fill a parameter. */
 type Reader = (data: unknown, context: ExecutionContext) => unknown;
@@ -28,7 +34,10 @@ function httpRequest(
   method = 'POST',
 ): ExecutionContext {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const request = { method, path, body, header: (name: string) => lower[name.toLowerCase()] };
+  return httpContext({ method, path, body, header: (name: string) => lower[name.toLowerCase()] });
+}
+
+function httpContext(request: object): ExecutionContext {
   return { getType: () => 'http', switchToHttp: () => ({ getRequest: () => request }) } as unknown as ExecutionContext;
 }
 
@@ -127,6 +136,22 @@ describe.each(TRANSPORTS)('Prefer over %s', (_, request) => {
     [{ Prefer: 'x-respond-async' }, false],
   ])('%p asks not to wait: %p', (headers, asks) => {
     expect(read(readerOf(PrefersAsync), request(headers))).toBe(asks);
+  });
+});
+
+describe('the preferred language', () => {
+  it.each<[string[], string | undefined]>([
+    [['fr-ch', 'fr', 'en'], 'fr-CH'],
+    [['de_CH', 'é', 'it'], 'it'],
+    [['*', 'es'], 'es'],
+    [['*'], undefined],
+    [[], undefined],
+  ])('of a caller who accepts %j is %p', (accepted, language) => {
+    expect(read(readerOf(PreferredLanguage), httpContext({ acceptsLanguages: () => accepted }))).toBe(language);
+  });
+
+  it('is not told by messages', () => {
+    expect(read(readerOf(PreferredLanguage), message({ 'Accept-Language': 'de' }))).toBeUndefined();
   });
 });
 

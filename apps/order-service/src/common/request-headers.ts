@@ -5,6 +5,7 @@ import { Match, type MsgHdrs } from '@nats-io/nats-core';
 import { isUUID } from 'class-validator';
 import type { Request } from 'express';
 import { fingerprint } from './fingerprint.js';
+import { languageTag } from './language-tag.js';
 import { validationProblem } from './validation.js';
 
 /** A request that must have its effect once, however often it is sent. */
@@ -49,6 +50,13 @@ export const PrefersAsync = createParamDecorator((_: unknown, context: Execution
     .split(',')
     .some((preference) => preference.trim().toLowerCase() === 'respond-async'),
 );
+
+/** The language that the caller prefers (`Accept-Language`, RFC 9110); undefined over NATS, and where there is none. */
+export const PreferredLanguage = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
+  if (context.getType() === 'rpc') return undefined;
+  const preferred = context.switchToHttp().getRequest<Request>().acceptsLanguages();
+  return preferred.map(languageTag).find((language) => language !== undefined);
+});
 
 /** A header of the request, whichever transport it came by. */
 export function headerOf(context: ExecutionContext, name: string): string | undefined {

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { orderEventSubject } from '@marketplace/contracts';
+import { NOTIFICATION_SUBJECT, orderEventSubject } from '@marketplace/contracts';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
 import { InventoryClient } from '../catalog-client/inventory.client.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
 import { log } from '../common/logger.js';
 import { EventPublisher } from '../messaging/event-publisher.js';
 import { ServiceUnavailableError } from '../messaging/service-errors.js';
+import { notificationCommands } from '../notifications/notification-commands.js';
 import { hasPendingWork } from './domain/advance.js';
-import type { Order } from './domain/order.js';
+import type { HistoryEntry, Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
 import { orderEvent, unpublished } from './order-events.js';
 import { PaymentOperations } from './payment-operations.service.js';
@@ -15,7 +16,7 @@ import { OrderRepository } from './persistence/order.repository.js';
 
 /**
  * Does what a written order still asks for: moves money, commits or releases stock, gives back the cart, publishes
- * events. Each step may be repeated without a second effect, and what fails stays on the order's list for the next try.
+ * events and the notifications that follow from them. Each step may be repeated without a second effect, and what fails stays on the order's list for the next try.
  */
 @Injectable()
 export class OrderWork {
@@ -69,26 +70,35 @@ export class OrderWork {
   }
 
   /**
-   * Sends the whole waiting prefix in sequence, each event after the one before was acknowledged: whoever publishes, the
+   * Sends the whole waiting prefix in sequence, each entry after the one before was acknowledged: whoever publishes, the
    * stream holds an order's events in their order.
    */
   async #publish(order: Order): Promise<number | undefined> {
     let published: number | undefined;
     if (!this.publisher.isAvailable) return published;
     for (const entry of unpublished(order)) {
-      const event = orderEvent(order, entry);
       try {
-        await this.publisher.publish(orderEventSubject(order.id, entry.type), event.id, event);
+        await this.#publishEntry(order, entry);
       } catch (error) {
         log.warn(
           { orderId: order.id, sequence: entry.sequence, reason: String(error) },
-          'an event was not published yet',
+          'an event was not published yet, or not all of its notifications',
         );
         break;
       }
       published = entry.sequence;
     }
     return published;
+  }
+
+  /** The event comes first, so that nobody is told of what the stream does not hold; its commands are for different people. */
+  async #publishEntry(order: Order, entry: HistoryEntry): Promise<void> {
+    const event = orderEvent(order, entry);
+    await this.publisher.publish(orderEventSubject(order.id, entry.type), event.id, event);
+    const commands = notificationCommands(order, entry);
+    await Promise.all(
+      commands.map(async (command) => this.publisher.publish(NOTIFICATION_SUBJECT, command.id, command)),
+    );
   }
 
   async #settleStock(order: Order): Promise<string[]> {

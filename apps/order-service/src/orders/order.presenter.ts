@@ -19,6 +19,7 @@ export function presentOrder(order: Order, scope: Scope, accessToken?: string): 
     ...(order.clientReference === undefined ? {} : { clientReference: order.clientReference }),
     ...(order.customerId === undefined ? {} : { customerId: order.customerId }),
     ...(order.email === undefined ? {} : { email: order.email }),
+    ...(order.locale === undefined ? {} : { locale: order.locale }),
     status: order.status,
     currency: order.currency,
     vendorOrders: order.vendorOrders.map((vendorOrder) => presentVendorOrder(vendorOrder, order.currency)),

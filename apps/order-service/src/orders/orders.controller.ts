@@ -1,11 +1,17 @@
 import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
+import { ApiOptionalHeader, ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import { TakesQuery } from '../common/query.guard.js';
 import { Reply } from '../common/reply.js';
-import { ExpectedVersion, Idempotent, PrefersAsync, type IdempotentRequest } from '../common/request-headers.js';
+import {
+  ExpectedVersion,
+  Idempotent,
+  PreferredLanguage,
+  PrefersAsync,
+  type IdempotentRequest,
+} from '../common/request-headers.js';
 import { ChangeStatus } from './change-status.service.js';
 import { COMMAND_PROBLEMS, commandReply, UPDATED } from './command-replies.js';
 import { OrdersQueryDto, UserOrdersQueryDto } from './dto/order-queries.dto.js';
@@ -37,12 +43,8 @@ export class OrdersController {
   @Post()
   @Serves('orders.create')
   @ApiRequest({ token: 'optional', idempotent: true })
-  @ApiHeader({
-    name: 'Prefer',
-    required: false,
-    description: '`respond-async`: do not wait for the payment',
-    schema: { type: 'string', example: 'respond-async' },
-  })
+  @ApiOptionalHeader('Prefer', '`respond-async`: do not wait for the payment', { example: 'respond-async' })
+  @ApiOptionalHeader('Accept-Language', "The buyer's language, where the body has no `locale`", { example: 'de-CH' })
   @ApiReply(
     {
       ...ORDER,
@@ -76,9 +78,10 @@ export class OrdersController {
     @Caller() caller: Principal,
     @Body() body: CreateOrderDto,
     @PrefersAsync() respondAsync: boolean,
+    @PreferredLanguage() preferredLanguage?: string,
     @Idempotent() idempotent?: IdempotentRequest,
   ): Promise<Reply<OrderDto>> {
-    return this.placing.place(caller, body, { respondAsync, idempotent });
+    return this.placing.place(caller, body, { respondAsync, preferredLanguage, idempotent });
   }
 
   /** Orders of one's own vendor, or for staff of everybody. Newest first. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { principalKey, type Principal } from '../auth/principal.js';
+import { customerIdOf, principalKey, type Principal } from '../auth/principal.js';
 import { CheckoutCarts } from '../cart/checkout-carts.service.js';
 import { claimOf, type Cart, type Claim } from '../cart/domain/cart.js';
 import { Background } from '../common/background.js';
@@ -26,6 +26,8 @@ export interface PlaceOptions {
   readonly idempotent?: IdempotentRequest | undefined;
   /** Answer as soon as stock is held, and let the payment go on by itself. */
   readonly respondAsync: boolean;
+  /** The language that the caller prefers. */
+  readonly preferredLanguage?: string | undefined;
 }
 
 /**
@@ -64,12 +66,13 @@ export class PlaceOrder {
         return undefined;
       }
       const prepared = await this.preparation.prepare(principal, request, cart);
+      const locale = request.locale ?? languageOfBuyer(principal, prepared, options);
       // Should a crash have come between the claim and the insert, the order is placed now, under the id of the claim.
       const id = claim?.orderId ?? cart?.lapsedOrderId ?? derived ?? uuid();
       const abandoned = [claimed, before].find((order) => order?.id === id);
       // Only the key that the id was derived from is answered for; under the id of another's claim there is none.
       const keyed = id === derived ? options.idempotent : undefined;
-      const order = this.#newOrder(id, prepared, principal, request, keyed, abandoned);
+      const order = this.#newOrder(id, prepared, principal, { ...request, locale }, keyed, abandoned);
       if (cart && !claim && !(await this.carts.claim(cart, attemptAt(order)))) return undefined;
       return this.#insert(order, abandoned, options, actorOf(principal), cart);
     });
@@ -83,7 +86,7 @@ export class PlaceOrder {
     keyed: IdempotentRequest | undefined,
     abandoned?: Order,
   ): Order {
-    const { shippingAddress, billingAddress, email, clientReference } = request;
+    const { shippingAddress, billingAddress, email, locale, clientReference } = request;
     const context = { now: new Date(), actor: actorOf(principal) };
     const order = placeOrder(
       {
@@ -98,6 +101,7 @@ export class PlaceOrder {
         shippingAddress,
         ...(billingAddress === undefined ? {} : { billingAddress }),
         ...(email === undefined ? {} : { email }),
+        ...(locale === undefined ? {} : { locale }),
         ...(clientReference === undefined ? {} : { clientReference }),
         ...(keyed === undefined ? {} : { requestFingerprint: keyed.fingerprint }),
         ...(prepared.cart === undefined ? {} : { cartId: prepared.cart.id }),
@@ -183,6 +187,16 @@ export class PlaceOrder {
 
 function hasNoUseForCart(order: Order): boolean {
   return isFailed(order) || isAbandoned(order);
+}
+
+/** Staff who order for somebody else do so in their own language. */
+function languageOfBuyer(
+  principal: Principal,
+  { customerId }: PreparedOrder,
+  { preferredLanguage }: PlaceOptions,
+): string | undefined {
+  const isBuyer = principal.kind !== 'user' || (customerId !== undefined && customerId === customerIdOf(principal));
+  return isBuyer ? preferredLanguage : undefined;
 }
 
 function attemptAt({ id, attempt }: Order): Claim {

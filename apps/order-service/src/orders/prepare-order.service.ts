@@ -19,6 +19,7 @@ export interface OrderRequest {
   readonly shippingAddress: Address;
   readonly billingAddress?: Address | undefined;
   readonly email?: string | undefined;
+  readonly locale?: string | undefined;
   readonly payments: readonly { methodToken: string; amount?: Money | undefined }[];
   readonly clientReference?: string | undefined;
   readonly couponCodes?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import type { OrderEventType } from '@marketplace/contracts';
+import type { OrderEventDetails, OrderEventType } from '@marketplace/contracts';
 import {
   lastSequence,
   type ChangeContext,
@@ -11,11 +11,10 @@ import {
 import { orderStatus, paymentStatus, tenderMachine, type PaymentStatus } from './status.js';
 
 /** An event as a rule of the domain tells it; sequence, time and actor are added by {@link advance}. */
-export interface NewEvent {
-  readonly type: OrderEventType;
-  readonly vendorId?: string | undefined;
-  readonly data?: Readonly<Record<string, unknown>>;
-}
+export type NewEvent = { [Type in OrderEventType]: EventOf<Type, OrderEventDetails[Type]> }[OrderEventType];
+type EventOf<Type, Data> = { readonly type: Type; readonly vendorId?: string | undefined } & (undefined extends Data
+  ? { readonly data?: Data }
+  : { readonly data: Data });
 
 type Patch = {
   [Field in keyof Omit<Order, 'id' | 'number' | 'status' | 'history' | 'version'>]?: Order[Field] | undefined;

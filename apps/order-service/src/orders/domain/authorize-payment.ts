@@ -1,5 +1,5 @@
 import { advance, isUndecided, moveTender, newOperation, withTender, type NewEvent } from './advance.js';
-import { cancelEverything, openItems } from './open-units.js';
+import { cancelEverything, openItems, openByVendor } from './open-units.js';
 import type { ChangeContext, Order, Payment, PaymentOperation, StockOperation, Tender } from './order.js';
 import { vendorOrderMachine } from './status.js';
 
@@ -101,20 +101,17 @@ export function confirmOrder(order: Order, context: ChangeContext): Order {
     items: openItems(order.vendorOrders),
   };
   const stock = { ...order.stock, pending: [...order.stock.pending, commit] };
-  return advance(order, { vendorOrders, stock }, [{ type: 'confirmed' }], context);
+  return advance(order, { vendorOrders, stock }, [{ type: 'confirmed', data: openByVendor(order) }], context);
 }
 
 function declinePayment(order: Order, declined: Tender, tenders: readonly Tender[], context: ChangeContext): Order {
   const operations = unwoundBy(order, tenders, context);
   const payment = { ...order.payment, tenders, operations };
   if (order.status !== 'pending') return advance(order, { payment }, [], context);
-  const ended = cancelEverything(order);
-  return advance(
-    order,
-    { ...ended, payment, ...(order.cartId === undefined ? {} : { returnsCart: true }) },
-    [{ type: 'payment-declined', data: declined.reason === undefined ? {} : { reason: declined.reason } }],
-    context,
-  );
+  const returnsCart = order.cartId === undefined ? {} : { returnsCart: true };
+  const data = { ...openByVendor(order), ...(declined.reason === undefined ? {} : { reason: declined.reason }) };
+  const ended = { ...cancelEverything(order), payment, ...returnsCart };
+  return advance(order, ended, [{ type: 'payment-declined', data }], context);
 }
 
 /** Every tender that holds money, or may come to hold some, is voided: nothing stays authorized for an ended order. */

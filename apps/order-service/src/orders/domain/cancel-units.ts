@@ -86,6 +86,8 @@ export function cancelSelections(
         amount: { amount: amountMinor, currency: order.currency },
         ...(reason === undefined ? {} : { reason }),
         ...(reasonCode === undefined ? {} : { reasonCode }),
+        from: vendorOrder.status,
+        to: changed.status,
       },
     });
     events.push(...arrivalOf(vendorOrder, changed));

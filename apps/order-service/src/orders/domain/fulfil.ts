@@ -82,8 +82,9 @@ function startProcessing(order: Order, vendorOrders: readonly VendorOrder[], con
 function deliverAll(order: Order, vendorOrder: VendorOrder, context: ChangeContext): Order {
   const travelling = vendorOrder.shipments.filter((shipment) => shipment.status === 'in_transit');
   const arrived = travelling.reduce((next, { id }) => withArrival(next, id, 'delivered', context.now), vendorOrder);
-  const event: NewEvent = { type: 'delivered', vendorId: vendorOrder.vendorId };
-  return advance(order, { vendorOrders: withVendorOrder(order, withStatus(arrived, context.now)) }, [event], context);
+  const changed = withStatus(arrived, context.now);
+  const events = arrivalOf(vendorOrder, changed);
+  return advance(order, { vendorOrders: withVendorOrder(order, changed) }, events, context);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { addAmounts } from '@marketplace/domain';
+import type { OrderEventDetails } from '@marketplace/contracts';
+import { addAmounts, amountsDue, money, sumOf } from '@marketplace/domain';
 import { nextUnitsShare, openQuantity } from './amounts.js';
 import {
   lastSequence,
@@ -17,6 +18,27 @@ export function openItems(vendorOrders: readonly VendorOrder[]): Units[] {
       .map((line) => ({ sku: line.sku, quantity: openQuantity(line) }))
       .filter((units) => units.quantity > 0),
   );
+}
+
+/** The same by vendor order, with what they come to, as events tell of them. */
+export function openByVendor({ vendorOrders, currency }: Order): OrderEventDetails['confirmed'] {
+  const parts = vendorOrders.map((vendorOrder) => ({
+    vendorId: vendorOrder.vendorId,
+    items: openItems([vendorOrder]),
+    totalMinor: sumOf(vendorOrder.lines, (line) => amountsDue(nextUnitsShare(line, openQuantity(line)))),
+  }));
+  const open = parts.filter(({ items }) => items.length > 0);
+  return {
+    vendorOrders: open.map(({ vendorId, items, totalMinor }) => ({
+      vendorId,
+      items,
+      total: money(totalMinor, currency),
+    })),
+    total: money(
+      sumOf(open, ({ totalMinor }) => totalMinor),
+      currency,
+    ),
+  };
 }
 
 /** All units that have not left fall away, and whatever stock they held goes back: the order has failed or expired. */

@@ -67,6 +67,8 @@ export interface Order {
   readonly returnsCart?: boolean;
   readonly customerId?: string;
   readonly email?: string;
+  /** The buyer's language, a BCP 47 tag. */
+  readonly locale?: string;
   /** Who placed it, as idempotency keys are scoped. */
   readonly createdBy: string;
   /** SHA-256 of the canonical request, where an Idempotency-Key came with it. */

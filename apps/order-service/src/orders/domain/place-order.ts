@@ -23,6 +23,7 @@ export interface NewOrder {
   readonly cartId?: string;
   readonly customerId?: string;
   readonly email?: string;
+  readonly locale?: string;
   readonly currency: string;
   readonly lines: readonly QuotedLine[];
   readonly tenders: readonly TenderRequest[];

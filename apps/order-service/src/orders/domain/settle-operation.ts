@@ -1,3 +1,4 @@
+import type { OrderEventDetails } from '@marketplace/contracts';
 import { advance, moveTender, withTender, withVendorOrder, type NewEvent } from './advance.js';
 import { isGiveBack, refundInstead, toGiveBackMinor, type FoundPayment } from './give-back.js';
 import type { ChangeContext, Order, PaymentOperation, Tender, VendorOrder } from './order.js';
@@ -114,7 +115,7 @@ function subjectOf(operation: PaymentOperation): { vendorId?: string } {
   return operation.vendorId === undefined ? {} : { vendorId: operation.vendorId };
 }
 
-function dataOf(order: Order, operation: PaymentOperation): Record<string, unknown> {
+function dataOf(order: Order, operation: PaymentOperation): OrderEventDetails['refunded'] {
   return {
     amount: { amount: operation.amountMinor, currency: order.currency },
     tenderId: operation.tenderId,

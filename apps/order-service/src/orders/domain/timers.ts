@@ -2,7 +2,7 @@ import { advance, isUnsettled, withVendorOrder } from './advance.js';
 import { vendorOrderTotals } from './amounts.js';
 import { expiryWarningAt, flagExpiry } from './authorization-expiry.js';
 import { unwoundBy } from './authorize-payment.js';
-import { cancelEverything } from './open-units.js';
+import { cancelEverything, openByVendor } from './open-units.js';
 import type { ChangeContext, Order, VendorOrder } from './order.js';
 
 /** How long things may take, in milliseconds. */
@@ -50,7 +50,8 @@ function expireOrder(order: Order, context: ChangeContext): Order {
   if (order.stock.status === 'reserving') return order;
   const payment = { ...order.payment, operations: unwoundBy(order, order.payment.tenders, context) };
   const returnsCart = order.cartId === undefined ? {} : { returnsCart: true };
-  return advance(order, { ...cancelEverything(order), payment, ...returnsCart }, [{ type: 'expired' }], context);
+  const ended = { ...cancelEverything(order), payment, ...returnsCart };
+  return advance(order, ended, [{ type: 'expired', data: openByVendor(order) }], context);
 }
 
 function makePayoutEligible(order: Order, vendorOrder: VendorOrder, context: ChangeContext): Order {

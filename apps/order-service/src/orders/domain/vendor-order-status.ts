@@ -14,9 +14,13 @@ export function withStatus(vendorOrder: VendorOrder, now: Date): VendorOrder {
 }
 
 /** That the last of a vendor order has arrived, or come back, where a change made it so. */
-export function arrivalOf(before: VendorOrder, { status, vendorId }: VendorOrder): NewEvent[] {
+export function arrivalOf(before: VendorOrder, { status, vendorId, lines }: VendorOrder): NewEvent[] {
   if (status === before.status) return [];
-  return status === 'delivered' || status === 'returned' ? [{ type: status, vendorId }] : [];
+  if (status === 'returned') return [{ type: status, vendorId }];
+  if (status !== 'delivered') return [];
+  const arrived = lines.filter((line) => line.deliveredQuantity > 0);
+  const items = arrived.map(({ sku, deliveredQuantity }) => ({ sku, quantity: deliveredQuantity }));
+  return [{ type: status, vendorId, data: { items } }];
 }
 
 function statusOf(vendorOrder: VendorOrder): VendorOrderStatus {

@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
 import { MOST_CART_LINES, MOST_COUPON_CODES } from '../../cart/domain/cart.js';
-import { IsCurrency, IsEmailAddress, IsExternalId, IsResourceId, IsText } from '../../common/fields.js';
+import { IsCurrency, IsEmailAddress, IsExternalId, IsLanguageTag, IsResourceId, IsText } from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
 import { REQUESTABLE_STATUSES, type RequestableStatus } from '../domain/fulfil.js';
 import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/vendor-order.js';
@@ -123,6 +123,14 @@ export class CreateOrderDto {
   @IsOptional()
   @IsEmailAddress()
   email?: string;
+
+  /**
+   * The language of messages to the buyer, a BCP 47 tag; when left out the one that the buyer's `Accept-Language` prefers.
+   * @example de-CH
+   */
+  @IsOptional()
+  @IsLanguageTag()
+  locale?: string;
 
   /** Means of payment, at most 30, whose amounts add up to the order's total. */
   @ArrayMinSize(1)

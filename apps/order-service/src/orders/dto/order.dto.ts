@@ -164,6 +164,11 @@ export class OrderDto {
   customerId?: string;
   /** @example alice@example.com */
   email?: string;
+  /**
+   * The language of messages to the buyer, a BCP 47 tag.
+   * @example de-CH
+   */
+  locale?: string;
   @ApiProperty({ enum: ORDER_STATUSES, enumName: 'OrderStatus' })
   status: OrderStatus;
   /** @example USD */

@@ -40,6 +40,9 @@ export class OrderDocument {
   @Prop(String)
   email?: string;
 
+  @Prop(String)
+  locale?: string;
+
   @Prop({ type: String, required: true })
   createdBy: string;
 

@@ -12,7 +12,7 @@ const READY_DEADLINE_MS = 60_000;
 export const rollingRestart = scenario(
   'rolling-restart',
   {
-    short: { rounds: 1, buyers: 8, pauseMs: 50, betweenMs: 500 },
+    short: { rounds: 1, buyers: 6, pauseMs: 150, betweenMs: 300 },
     long: { rounds: 6, buyers: 12, pauseMs: 100, betweenMs: 2_000 },
   },
   async (trial, { rounds, buyers, pauseMs, betweenMs }) => {

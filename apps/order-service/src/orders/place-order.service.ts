@@ -132,8 +132,11 @@ export class PlaceOrder {
         return this.#checkOut(order, options, actor);
       case 'number_taken':
         return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor, cart);
-      case 'id_taken':
-        return this.#repetition(order, await this.orders.findForSystem(order.id), options);
+      case 'id_taken': {
+        const existing = await this.orders.findForSystem(order.id);
+        // The order is there, but a majority has not got it yet: its cart is not free, and the next look finds it.
+        return existing && this.#repetition(order, existing, options);
+      }
       case 'reference_taken':
         return this.#repetition(
           order,

@@ -1,4 +1,4 @@
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { resolveNatsUrl } from '../common/addresses.js';
 import { UsageError } from '../common/usage-error.js';
 import { parseArguments, USAGE, type DeadLetterCommand } from './arguments.js';
@@ -13,12 +13,19 @@ async function main(command: DeadLetterCommand): Promise<number> {
     say(USAGE);
     return 0;
   }
-  const servers = resolveNatsUrl(process.env).split(',');
-  const nats = await connect({ servers, name: 'dead-letters', timeout: 5_000 });
+  const nats = await reach(resolveNatsUrl(process.env));
   try {
     return await run(await DeadLetterBox.open(nats), command);
   } finally {
     await nats.close();
+  }
+}
+
+async function reach(natsUrl: string): Promise<NatsConnection> {
+  try {
+    return await connect({ servers: natsUrl.split(','), name: 'dead-letters', timeout: 5_000 });
+  } catch (error) {
+    throw new Error(`NATS cannot be reached: ${messageOf(error)}`, { cause: error });
   }
 }
 

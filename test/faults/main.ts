@@ -39,6 +39,11 @@ async function run({ only, form, reportFile, jsonFile }: FaultArguments): Promis
   const chosen = SCENARIOS.filter(({ name, run: forms }) => only.includes(name) && forms[form] !== undefined);
   const reports: TrialReport[] = [];
   const failures: string[] = [];
+  /** After every scenario, so that a run that is ended keeps what it found. */
+  const save = async (): Promise<void> => {
+    if (reportFile !== undefined) await writeFile(reportFile, `${renderTables(reports)}\n`);
+    if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify({ reports, failures }, null, 2)}\n`);
+  };
   const shared = await startMongo({ log: say });
   try {
     for (const scenario of chosen) {
@@ -50,15 +55,13 @@ async function run({ only, form, reportFile, jsonFile }: FaultArguments): Promis
         failures.push(`${scenario.name} could not be run: ${error instanceof Error ? error.stack : String(error)}`);
         say(failures.at(-1) ?? '');
       }
+      await save();
     }
   } finally {
     await shared.stop();
   }
-  const tables = renderTables(reports);
-  say(`\n${tables}`);
+  say(`\n${renderTables(reports)}`);
   for (const failure of failures) say(failure);
-  if (reportFile !== undefined) await writeFile(reportFile, `${tables}\n`);
-  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify({ reports, failures }, null, 2)}\n`);
   return failures.length === 0 && reports.every(isHarmless) ? 0 : EXIT_HARM;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Tokens } from '../../load/replay/tokens.js';
 import type { Order } from '../../support/client.js';
 import type { AcknowledgedChange } from '../check/facts.js';
+import { isCaptured } from './capture.js';
 import type { Afterwards } from './purchases.js';
 import type { Records } from './records.js';
 import { UnansweredError, type Call, type ServiceClient } from './service-client.js';
@@ -99,6 +100,10 @@ export class AfterSales {
   }
 
   async #refund(order: Order): Promise<void> {
+    if (!(await isCaptured(this.client, this.tokens, order.id))) {
+      this.records.complain('unanswered', order.id, 'shipped, but not captured in time');
+      return;
+    }
     await this.#ask(
       order,
       {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HttpReply } from '../../load/replay/http-reply.js';
 import type { Cart, Order } from '../../support/client.js';
 import type { Finding, Harm } from '../check/harm.js';
+import { isCaptured } from '../load/capture.js';
 import { demoTotalMinor } from '../load/purchases.js';
 import type { Call } from '../load/service-client.js';
 import { scenario } from '../scenario.js';
@@ -112,6 +113,9 @@ async function refundsOfEverything(trial: Trial): Promise<Finding[]> {
   if (!order) return [];
   const token = await trial.tokens.admin();
   await trial.client.ask({ method: 'PUT', path: `/orders/${order.id}`, token, body: { status: 'shipped' } });
+  if (!(await isCaptured(trial.client, trial.tokens, order.id))) {
+    return [{ harm: 'unsettled', subject: order.id, detail: 'shipped, but not captured in time' }];
+  }
   const replies = await rush(trial, () => post(`/orders/${order.id}/refunds`, token, { reason: 'Lost' }));
   return expectCount('doubleCharges', order.id, 'refunds of everything accepted', accepted(replies).length, 1);
 }

@@ -17,6 +17,7 @@ export const SERVICE_SETTINGS = {
 };
 
 const RESTART_DEADLINE_MS = 60_000;
+const SOCKET_TIMEOUT_MS = 5_000;
 
 /** Three replicas of the service, the simulator, NATS and a database of their own, with what it takes to break each. */
 export class FaultStack {
@@ -44,6 +45,8 @@ export class FaultStack {
       const others = await Promise.all([parts.startReplica(), parts.startReplica()]);
       const client = await new mongoose.mongo.MongoClient(parts.mongodbUri, {
         serverSelectionTimeoutMS: 2_000,
+        // Wine may keep a connection of a killed server open, and nothing ever comes on it.
+        socketTimeoutMS: SOCKET_TIMEOUT_MS,
       }).connect();
       const farServices = await FarServices.connect(parts.natsUrl);
       return new FaultStack(

@@ -16,7 +16,7 @@ export const killMongoPrimary = scenario(
     const load = trial.load({ buyers, pauseMs });
     for (let done = 0; done < kills; done += 1) {
       await delay(500 + Math.random() * 1_500);
-      const killed = await primary(stack, server);
+      const killed = await waitUntil('a primary', async () => primary(stack, server));
       const killedAt = Date.now();
       await killed.kill();
       await waitUntil('a new primary', async () => (await primary(stack, server)) !== killed, {

@@ -18,15 +18,16 @@ describe('who may ask', () => {
     ['orders.list', ['vendor', 'support', 'admin', 'service']],
     ['orders.list-user', ['customer', 'support', 'admin', 'service']],
     ['orders.timeline', ['customer', 'vendor', 'support', 'admin', 'service', 'guest']],
+    ['pages', 'everybody'],
     ['operations', 'everybody'],
   ])('%s: %p', (operation, holders) => {
     expect(allows(operation, 'anyone')).toBe(holders === 'everybody');
     expect(mayAsk(operation)).toEqual(holders === 'everybody' ? [...HOLDERS] : holders);
   });
 
-  it('without a token only for what anybody may: a cart, an order and the health of the service', () => {
+  it('without a token only for what anybody may: a cart, an order, the pages and the health of the service', () => {
     const open = (Object.keys(POLICY) as Operation[]).filter((operation) => allows(operation, 'anyone'));
-    expect(open).toEqual(['carts.create', 'orders.create', 'operations']);
+    expect(open).toEqual(['carts.create', 'orders.create', 'pages', 'operations']);
   });
 
   it('lists of orders are never for guests', () => {

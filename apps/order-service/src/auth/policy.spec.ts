@@ -18,6 +18,10 @@ describe('who may ask', () => {
     ['orders.list', ['vendor', 'support', 'admin', 'service']],
     ['orders.list-user', ['customer', 'support', 'admin', 'service']],
     ['orders.timeline', ['customer', 'vendor', 'support', 'admin', 'service', 'guest']],
+    ['orders.events', ['customer', 'vendor', 'support', 'admin', 'service', 'guest']],
+    ['orders.events-all', ['support', 'admin', 'service']],
+    ['users.events', ['customer', 'support', 'admin', 'service']],
+    ['vendors.events', ['vendor', 'support', 'admin', 'service']],
     ['pages', 'everybody'],
     ['operations', 'everybody'],
   ])('%s: %p', (operation, holders) => {

@@ -7,7 +7,7 @@ const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
 const SPEC = '\\.(spec|spec-support)\\.ts$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(dead-letters|reconcile)/main)\\.ts$';
+const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|write-policy|(dead-letters|reconcile)/main)\\.ts$';
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */

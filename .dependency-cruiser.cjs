@@ -24,8 +24,8 @@ const USES = {
   orders: ['cart', 'payment-client', 'catalog-client', 'notifications'],
   cart: ['catalog-client'],
   tracking: ['orders'],
-  // The gauge of overdue work asks the orders' repository, and the figures of payment events their consumer.
-  health: ['orders', 'payment-client'],
+  // The gauge of overdue work asks the orders' repository, the figures of payment events their consumer, and those of viewers their streams.
+  health: ['orders', 'payment-client', 'tracking'],
   // A command of its own, on messages alone.
   'dead-letters': [],
   // A command of its own, which holds what is stored of orders against everything else.

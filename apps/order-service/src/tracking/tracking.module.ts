@@ -17,6 +17,6 @@ import { Timeline } from './timeline.service.js';
   imports: [OrdersModule],
   controllers: [OrderEventsController, OwnerEventsController, TimelineController, TimelineRpcController],
   providers: [EventStreams, ListStreams, OrderCatchUp, OrderFeed, OrderStreams, OrderWatches, StreamReplay, Timeline],
-  exports: [EventStreams, OrderFeed, OrderStreams],
+  exports: [EventStreams, OrderFeed, OrderStreams, OrderWatches],
 })
 export class TrackingModule {}

@@ -7,7 +7,7 @@ const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
 const SPEC = '\\.(spec|spec-support)\\.ts$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(dead-letters|reconcile)/main)\\.ts$';
+const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(audit|dead-letters|reconcile)/main)\\.ts$';
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
@@ -24,6 +24,8 @@ const USES = {
   'dead-letters': [],
   // A command of its own, which holds what is stored of orders against everything else.
   reconcile: ['orders'],
+  // Another one, which verifies what is stored of orders' audit chains.
+  audit: ['orders'],
 };
 
 const between = (from, allowed) => ({
@@ -85,9 +87,9 @@ const layers = [
   {
     name: 'persistence-is-its-feature-s-own',
     comment:
-      'One feature writes a collection. Others ask its services; the gauge of overdue work and the reading command are the exceptions.',
+      'One feature writes a collection. Others ask its services; the gauge of overdue work and the reading commands are the exceptions.',
     severity: 'error',
-    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}(health/metrics|reconcile/stored-orders)\\.ts$` },
+    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}(health/metrics|reconcile/stored-orders|audit/.+)\\.ts$` },
     to: { path: `${SERVICE}[^/]+/persistence/`, pathNot: `${SERVICE}$1/persistence/` },
   },
   {
@@ -114,7 +116,7 @@ const layers = [
         `${SERVICE}[^/]+/persistence/`,
         `${SERVICE}(common|health)/`,
         '\\.module\\.ts$',
-        `${SERVICE}(prepare-database|reconcile/stored-orders)\\.ts$`,
+        `${SERVICE}(prepare-database|reconcile/stored-orders|audit/stored-chains)\\.ts$`,
       ],
     },
     to: { path: MONGOOSE },

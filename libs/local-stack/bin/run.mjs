@@ -20,6 +20,7 @@ const PROGRAMS = {
   'test:faults': { file: 'dist/test/faults/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'audit:verify': { file: `${SERVICE}/audit/main.js` },
   'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 

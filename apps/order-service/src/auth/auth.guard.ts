@@ -14,7 +14,7 @@ import { allows, type Operation } from './policy.js';
 import type { Principal } from './principal.js';
 import { TokenVerifier } from './token-verifier.js';
 
-const OPERATION = 'auth:operation';
+export const OPERATION = 'auth:operation';
 
 /** Names the operation of {@link POLICY} that a handler serves. Handlers without one are refused to everybody. */
 export const Serves = (operation: Operation): CustomDecorator => SetMetadata(OPERATION, operation);

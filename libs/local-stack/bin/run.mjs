@@ -22,6 +22,7 @@ const PROGRAMS = {
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'audit:verify': { file: `${SERVICE}/audit/main.js` },
   'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 

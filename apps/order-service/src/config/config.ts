@@ -269,6 +269,24 @@ export class Config {
   @Min(50)
   RECOVERY_INTERVAL_MS = 1_000;
 
+  /** Keys the anchors of audit chains, so that whoever can write the database cannot rewrite them; the same for all replicas, and for good. */
+  @IsOptional()
+  @IsString()
+  @MinLength(32)
+  AUDIT_ANCHOR_SECRET?: string;
+
+  /** How often audit chains that have grown are anchored, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  AUDIT_ANCHOR_INTERVAL_MS = 60_000;
+
+  /** How old the latest entry of a chain is when the chain is anchored, in milliseconds: longer than any write takes. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  AUDIT_ANCHOR_AFTER_MS = 30_000;
+
   /**
    * How long a process that was told to stop goes on taking requests, in milliseconds: it is not ready from the first moment, and load
    * balancers take a while to notice.
@@ -305,7 +323,13 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every fault
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const known = Object.keys(new Config()).concat('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'GUEST_TOKEN_SECRET');
+  const known = Object.keys(new Config()).concat(
+    'JWT_SECRET',
+    'JWT_PUBLIC_KEY',
+    'JWT_JWKS_URL',
+    'GUEST_TOKEN_SECRET',
+    'AUDIT_ANCHOR_SECRET',
+  );
   const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
@@ -334,7 +358,7 @@ function productionFaults(config: Config, environment: Readonly<Record<string, s
       faults.push("no key for callers' tokens is set: JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET");
     }
   }
-  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET'] as const) {
+  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET', 'AUDIT_ANCHOR_SECRET'] as const) {
     if (config[name]?.startsWith(DEVELOPMENT_SECRET_PREFIX)) faults.push(`${name} is a development secret`);
   }
   return faults;

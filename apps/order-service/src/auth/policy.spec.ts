@@ -18,15 +18,18 @@ describe('who may ask', () => {
     ['orders.list', ['vendor', 'support', 'admin', 'service']],
     ['orders.list-user', ['customer', 'support', 'admin', 'service']],
     ['orders.timeline', ['customer', 'vendor', 'support', 'admin', 'service', 'guest']],
+    ['orders.tracking-links', ['customer', 'support', 'admin', 'service', 'guest']],
+    ['orders.lookup', 'everybody'],
+    ['tracking.read', 'everybody'],
     ['operations', 'everybody'],
   ])('%s: %p', (operation, holders) => {
     expect(allows(operation, 'anyone')).toBe(holders === 'everybody');
     expect(mayAsk(operation)).toEqual(holders === 'everybody' ? [...HOLDERS] : holders);
   });
 
-  it('without a token only for what anybody may: a cart, an order and the health of the service', () => {
+  it('without a token only for what anybody may: a cart, an order, a look by a link, and the health of the service', () => {
     const open = (Object.keys(POLICY) as Operation[]).filter((operation) => allows(operation, 'anyone'));
-    expect(open).toEqual(['carts.create', 'orders.create', 'operations']);
+    expect(open).toEqual(['carts.create', 'orders.create', 'orders.lookup', 'tracking.read', 'operations']);
   });
 
   it('lists of orders are never for guests', () => {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ProblemError } from '@marketplace/contracts';
 import type { Scope } from '../auth/principal.js';
 import type { HistoryEntry, Order } from './domain/order.js';
 import { seesOnlyVendor } from './order.presenter.js';
@@ -16,6 +17,17 @@ const ORDER_WIDE: ReadonlySet<HistoryEntry['type']> = new Set(['placed', 'confir
 @Injectable()
 export class OrderReader {
   constructor(@Inject(ReadOrders) private readonly orders: ReadOrders) {}
+
+  /**
+   * An order as its buyer sees it, for those who act for the buyer.
+   *
+   * @throws ProblemError `not_found`, and `forbidden` for a vendor, who sees a part of it only
+   */
+  async ofBuyer(orderId: string, scope: Scope): Promise<Order> {
+    const order = await this.orders.get(orderId, scope);
+    if (seesOnlyVendor(order, scope) !== undefined) throw new ProblemError('forbidden', 'this is for the buyer');
+    return order;
+  }
 
   /** @throws ProblemError `not_found` */
   async history(orderId: string, scope: Scope): Promise<{ order: Order; entries: readonly VisibleEntry[] }> {

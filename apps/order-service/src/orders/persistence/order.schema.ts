@@ -1,7 +1,16 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
 import type { AppliedRequest } from '@marketplace/domain';
-import type { Address, HistoryEntry, Hold, Payment, Stock, VendorOrder } from '../domain/order.js';
+import type {
+  Address,
+  HistoryEntry,
+  Hold,
+  Payment,
+  Stock,
+  TrackingLink,
+  TrackingMail,
+  VendorOrder,
+} from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
 
 const { Mixed } = MongooseSchema.Types;
@@ -75,6 +84,12 @@ export class OrderDocument {
 
   @Prop({ type: Mixed })
   hold?: Hold;
+
+  @Prop({ type: [Mixed], default: undefined })
+  trackingLinks?: readonly TrackingLink[];
+
+  @Prop({ type: Mixed })
+  trackingMail?: TrackingMail;
 
   @Prop({ type: [Mixed], required: true })
   appliedRequests: AppliedRequest[];

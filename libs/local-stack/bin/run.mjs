@@ -28,8 +28,9 @@ const TASKS = {
   build: () => ensureBuilt(),
   test: () => verify({ build: true, e2e: true }),
   check: () => verify({ build: false, e2e: false }),
-  'test:unit': (args) => succeeds(runJest('unit', args)),
-  'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest('e2e', args)),
+  'test:unit': (args) => succeeds(runJest(['unit'], args)),
+  'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
+  'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
   format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),
   lint: (args) => succeeds(runTool('oxlint/bin/oxlint', ['--type-aware', ...args])),
 };

@@ -9,6 +9,7 @@ export {
 } from './development-tokens.js';
 export type { Log } from './log.js';
 export { answersOk, type NodeProcessOptions, runNodeProcess, startNodeProcess } from './node-process.js';
+export { resolveChromium } from './chromium.js';
 export { findFreePort } from './processes/free-port.js';
 export { type Exit, ProcessGroup } from './processes/process-group.js';
 export { waitUntil } from './processes/wait-until.js';

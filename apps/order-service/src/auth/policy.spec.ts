@@ -21,15 +21,16 @@ describe('who may ask', () => {
     ['orders.tracking-links', ['customer', 'support', 'admin', 'service', 'guest']],
     ['orders.lookup', 'everybody'],
     ['tracking.read', 'everybody'],
+    ['pages', 'everybody'],
     ['operations', 'everybody'],
   ])('%s: %p', (operation, holders) => {
     expect(allows(operation, 'anyone')).toBe(holders === 'everybody');
     expect(mayAsk(operation)).toEqual(holders === 'everybody' ? [...HOLDERS] : holders);
   });
 
-  it('without a token only for what anybody may: a cart, an order, a look by a link, and the health of the service', () => {
+  it('without a token only for what anybody may: a cart, an order, a look by a link, pages and the health of the service', () => {
     const open = (Object.keys(POLICY) as Operation[]).filter((operation) => allows(operation, 'anyone'));
-    expect(open).toEqual(['carts.create', 'orders.create', 'orders.lookup', 'tracking.read', 'operations']);
+    expect(open).toEqual(['carts.create', 'orders.create', 'orders.lookup', 'tracking.read', 'pages', 'operations']);
   });
 
   it('lists of orders are never for guests', () => {

@@ -30,6 +30,7 @@ export const POLICY = {
   'orders.hold': ['support', 'admin', 'service'],
   'orders.change-address': ['support', 'admin', 'service'],
   'orders.ledger': ['vendor', 'support', 'admin', 'service'],
+  pages: ['anyone'],
   operations: ['anyone'],
 } as const satisfies Record<string, readonly Entry[]>;
 

@@ -3,6 +3,7 @@ import { ProblemError } from '@marketplace/contracts';
 import type { Scope } from '../auth/principal.js';
 import type { HistoryEntry, Order } from './domain/order.js';
 import { seesOnlyVendor } from './order.presenter.js';
+import { OrderRepository } from './persistence/order.repository.js';
 import { ReadOrders } from './read-orders.service.js';
 
 /** An event of an order as a scope shows it: what is not the viewer's keeps its place and says nothing. */
@@ -16,7 +17,15 @@ const ORDER_WIDE: ReadonlySet<HistoryEntry['type']> = new Set(['placed', 'confir
 /** Read-only access to orders for the other features. */
 @Injectable()
 export class OrderReader {
-  constructor(@Inject(ReadOrders) private readonly orders: ReadOrders) {}
+  constructor(
+    @Inject(ReadOrders) private readonly orders: ReadOrders,
+    @Inject(OrderRepository) private readonly repository: OrderRepository,
+  ) {}
+
+  /** An order that the caller has shown a key to. */
+  async find(orderId: string): Promise<Order | undefined> {
+    return this.repository.find(orderId, { everything: true });
+  }
 
   /**
    * An order as its buyer sees it, for those who act for the buyer.

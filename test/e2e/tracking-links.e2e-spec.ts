@@ -153,8 +153,8 @@ describe('a tracking link', () => {
     const both = market.anonymous.with(await stack.token({ sub: customerId, roles: ['customer', 'vendor'], vendorId }));
     await createLink(both, order.id);
     const notBought = await placeOrder(await market.customer());
-    expectProblem(await both.post(linksOf(notBought.id), {}), 403, 'forbidden');
-    expectProblem(await both.get(linksOf(notBought.id)), 403, 'forbidden');
+    expectProblem(await both.post(linksOf(notBought.id), {}), 404, 'not_found');
+    expectProblem(await both.get(linksOf(notBought.id)), 404, 'not_found');
   });
 
   it('lasts as long as is asked for, within bounds', async () => {

@@ -18,8 +18,9 @@ import { TrackingModule } from './tracking/tracking.module.js';
     AuthModule,
     MessagingModule,
     CartModule,
-    OrdersModule,
+    // Before the orders, so that `orders/events` is not taken for the order with the id `events`.
     TrackingModule,
+    OrdersModule,
     BoardModule,
     HealthModule,
   ],

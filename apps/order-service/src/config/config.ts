@@ -216,6 +216,55 @@ export class Config {
   @Max(120_000)
   REQUEST_TIMEOUT_MS = 10_000;
 
+  /** Most live streams of one caller on a replica; one more is answered 429. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  LIVE_STREAMS_PER_CALLER = 100;
+
+  /** Most live streams on a replica; one more is answered 503. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  LIVE_STREAMS_PER_REPLICA = 10_000;
+
+  /** What the reader of a live stream has not taken may be as many bytes; one that is further behind is sent away. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_024)
+  @Max(16_777_216)
+  LIVE_BUFFER_BYTES = 262_144;
+
+  /** A live stream that is quiet for that long is given a heartbeat, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_000)
+  @Max(300_000)
+  LIVE_HEARTBEAT_MS = 15_000;
+
+  /** How often watched orders are looked up although their events arrive, in milliseconds: an event that got lost comes then. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  @Max(600_000)
+  LIVE_CATCH_UP_MS = 30_000;
+
+  /** How often watched orders are looked up while events do not arrive, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  LIVE_POLL_MS = 2_000;
+
+  /** A list stream goes on where its reader left it if no more events than that have come since; else it begins anew. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  LIVE_MOST_REPLAYED = 10_000;
+
   /** How long unfinished work on an order is left to the replica that began it before any other takes it up, in milliseconds. */
   @Type(() => Number)
   @IsInt()

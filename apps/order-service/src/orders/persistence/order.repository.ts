@@ -68,6 +68,14 @@ export class OrderRepository {
     return (await this.elections.surely(query).lean<{ _id: string }>())?._id;
   }
 
+  /** The versions of announced orders, for the service's own work. */
+  async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const documents = await this.model
+      .find({ _id: { $in: [...orderIds] }, listedAt: { $exists: true } }, { version: 1 })
+      .lean<Pick<OrderDocument, '_id' | 'version'>[]>();
+    return new Map(documents.map(({ _id, version }) => [_id, version]));
+  }
+
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
     return outcomeOf(async () => {
       await nativeCollection(this.model).insertOne(documentOf(order, workDueAt));

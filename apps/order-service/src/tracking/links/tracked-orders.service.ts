@@ -23,7 +23,7 @@ export class TrackedOrders {
   /** @throws ProblemError `not_found`, in the same words whatever is wrong with the link */
   async open(token: string): Promise<Order> {
     const { orderId, linkId } = await this.read(token);
-    const order = await this.orders.find(orderId);
+    const order = await this.orders.forViewers(orderId);
     if (!order || !isGood(order, linkId)) throw noLink();
     return order;
   }
@@ -35,5 +35,5 @@ export function isGood(order: Order, linkId: string): boolean {
 }
 
 function noLink(): ProblemError {
-  return new ProblemError('not_found', 'there is no such link, or no longer');
+  return new ProblemError('not_found', 'there is no such order');
 }

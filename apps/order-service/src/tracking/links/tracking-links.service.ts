@@ -14,8 +14,9 @@ import {
   liveTrackingLinks,
   revokeTrackingLink,
 } from '../../orders/domain/tracking-links.js';
-import { OrderCommands, type CommandCaller, type CommandConditions } from '../../orders/order-commands.service.js';
+import { OrderCommands, type Command, type CommandConditions } from '../../orders/order-commands.service.js';
 import { OrderReader } from '../../orders/order-reader.js';
+import { OrderStreams } from '../live/order-streams.service.js';
 import type { CreateTrackingLinkDto, TrackingLinkDto, TrackingLinksDto } from '../dto/tracking-links.dto.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -28,6 +29,7 @@ export class TrackingLinks {
     @Inject(OrderCommands) private readonly commands: OrderCommands,
     @Inject(OrderReader) private readonly orders: OrderReader,
     @Inject(TrackingTokens) private readonly tokens: TrackingTokens,
+    @Inject(OrderStreams) private readonly streams: OrderStreams,
   ) {}
 
   /** @throws ProblemError `not_found`, `forbidden`, `version_conflict`, `idempotency_key_reused`, `rate_limited` */
@@ -39,24 +41,17 @@ export class TrackingLinks {
   ): Promise<Reply<TrackingLinkDto>> {
     this.tokens.requireEnabled();
     const request = ownRequest(conditions.idempotent, principal);
+    const lifetimeMs = expiresInDays * DAY_MS;
     const unkeyedId: string = randomUUID();
     let linkId = unkeyedId;
-    const { order, replayed } = await this.commands.run(
-      orderId,
-      principal,
-      undefined,
-      conditions,
-      (state, by, context) => {
-        requireBuyer(by);
-        const { now } = context;
-        linkId = request ? keyedId(orderId, request, now) : unkeyedId;
-        return addTrackingLink(
-          state,
-          { id: linkId, createdAt: now, expiresAt: linkExpiry(now, expiresInDays * DAY_MS) },
-          context,
-        );
-      },
-    );
+    const add: Command = (state, _caller, context) => {
+      const { now: createdAt } = context;
+      linkId = request ? keyedId(orderId, request, createdAt) : unkeyedId;
+      return addTrackingLink(state, { id: linkId, createdAt, expiresAt: linkExpiry(createdAt, lifetimeMs) }, context);
+    };
+    const { order, replayed } = await this.commands.run(orderId, principal, undefined, conditions, add);
+    // Another link may have lapsed for it.
+    this.streams.refresh(orderId);
     if (replayed && request) linkId = keyedId(orderId, request, firstInstant(order, request));
     const link = order.trackingLinks?.find(({ id }) => id === linkId);
     if (!link) throw new ProblemError('not_found', 'the link that this key has made is no longer there');
@@ -65,7 +60,7 @@ export class TrackingLinks {
 
   /** @throws ProblemError `not_found`, `forbidden` */
   async list(orderId: string, principal: Principal): Promise<TrackingLinksDto> {
-    const order = await this.orders.ofBuyer(orderId, scopeOf(principal));
+    const order = await this.orders.get(orderId, scopeOf(principal));
     this.tokens.requireEnabled();
     const links = liveTrackingLinks(order, new Date());
     return { items: await Promise.all(links.map(async (link) => this.#present(order, link))), nextCursor: null };
@@ -73,21 +68,16 @@ export class TrackingLinks {
 
   /** @throws ProblemError `not_found`, `forbidden`, `version_conflict` */
   async revoke(orderId: string, linkId: string, principal: Principal, conditions: CommandConditions): Promise<void> {
-    await this.commands.run(orderId, principal, undefined, conditions, (state, by, context) => {
-      requireBuyer(by);
-      return revokeTrackingLink(state, linkId, context);
-    });
+    await this.commands.run(orderId, principal, undefined, conditions, (state, _caller, context) =>
+      revokeTrackingLink(state, linkId, context),
+    );
+    this.streams.refresh(orderId);
   }
 
   async #present(order: Order, { id, createdAt, expiresAt }: TrackingLink): Promise<TrackingLinkDto> {
     const token = await this.tokens.sign({ orderId: order.id, linkId: id, createdAt, expiresAt });
     return { id, url: this.tokens.urlOf(token), token, createdAt, expiresAt };
   }
-}
-
-function requireBuyer({ isStaff, vendorId }: CommandCaller): void {
-  if (!isStaff && vendorId !== undefined)
-    throw new ProblemError('forbidden', 'the links of an order are for its buyer');
 }
 
 /** The same for every repetition of the first request with that key; another one once the key was forgotten and came anew. */

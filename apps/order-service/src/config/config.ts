@@ -40,6 +40,14 @@ export class Config {
   @IsString()
   HOST = '0.0.0.0';
 
+  /**
+   * Where people reach the service, for the links that they are given: scheme, host and port alone. The same for all replicas; without it
+   * it is PORT of this computer.
+   */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/?#@]+$/u, { message: '$property must be an origin such as https://orders.example' })
+  PUBLIC_BASE_URL?: string;
+
   /** MongoDB connection string with the database name; the deployment must be a replica set. */
   // A replica set is named by several hosts, which is no URL in the usual sense.
   @Matches(/^mongodb(?:\+srv)?:\/\/\S+$/u, { message: '$property must be a MongoDB connection string' })
@@ -307,6 +315,10 @@ export class Config {
   @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
   @IsBoolean()
   DOCS_ENABLED = true;
+
+  get publicBaseUrl(): string {
+    return this.PUBLIC_BASE_URL ?? `http://localhost:${this.PORT}`;
+  }
 }
 
 export class ConfigError extends Error {
@@ -329,6 +341,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     'JWT_JWKS_URL',
     'GUEST_TOKEN_SECRET',
     'AUDIT_ANCHOR_SECRET',
+    'PUBLIC_BASE_URL',
   );
   const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
@@ -351,7 +364,7 @@ function isPublicKey(pem: string): boolean {
 function productionFaults(config: Config, environment: Readonly<Record<string, string | undefined>>): string[] {
   const faults: string[] = [];
   if (config.CONFIG_DEFAULTS === 'refused') {
-    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET']) {
+    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET', 'PUBLIC_BASE_URL']) {
       if (!environment[name]) faults.push(`${name} is not set`);
     }
     if (!config.JWT_SECRET && !config.JWT_PUBLIC_KEY && !config.JWT_JWKS_URL) {

@@ -1,7 +1,5 @@
-import { createPublicKey } from 'node:crypto';
-import { plainToInstance, Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
-  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
@@ -14,10 +12,8 @@ import {
   MaxLength,
   Min,
   MinLength,
-  validateSync,
 } from 'class-validator';
-
-const DEVELOPMENT_SECRET_PREFIX = 'development-';
+import { Flag, IsOrigin, IsProxyAddress, ListOf, OptionalText, WholeNumber } from './setting-rules.js';
 
 /** The service's configuration. Each field is the environment variable of the same name; docs and checks follow from it. */
 export class Config {
@@ -57,25 +53,71 @@ export class Config {
   @MinLength(1)
   NATS_URL = 'nats://localhost:4222';
 
-  /** Shared secret (HS256) that signs callers' tokens; development and tests. */
-  @IsOptional()
-  @IsString()
-  @MinLength(32)
-  JWT_SECRET?: string;
+  /** User and password for NATS, as its server knows them. */
+  @OptionalText()
+  NATS_USER?: string;
 
-  /** Public key (SPKI PEM) that verifies callers' tokens. */
+  @OptionalText()
+  NATS_PASSWORD?: string;
+
+  /** Token for NATS, where its server asks for one. */
+  @OptionalText()
+  NATS_TOKEN?: string;
+
+  /** Seed of the nkey that this service is known by. */
+  @OptionalText()
+  NATS_NKEY_SEED?: string;
+
+  /** File with the credentials (JWT and nkey) of a decentralised account. */
+  @OptionalText()
+  NATS_CREDS_FILE?: string;
+
+  /** `required` refuses servers without TLS; otherwise it is used where they ask for it. */
+  @IsIn(['optional', 'required'])
+  NATS_TLS: 'optional' | 'required' = 'optional';
+
+  /** File with the certificate authority of the NATS servers, where the system does not know it. */
+  @OptionalText()
+  NATS_TLS_CA_FILE?: string;
+
+  /** Files with the certificate and the key of this client, where the servers ask for them. */
+  @OptionalText()
+  NATS_TLS_CERT_FILE?: string;
+
+  @OptionalText()
+  NATS_TLS_KEY_FILE?: string;
+
+  /** Under this prefix replies to this service arrive: only it may subscribe to it, if the server's permissions say so. */
+  @Matches(/^[A-Za-z0-9_.-]{1,64}$/u)
+  NATS_INBOX_PREFIX = '_INBOX';
+
+  /** Address of the JSON Web Key Set that verifies callers' tokens. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  JWT_JWKS_URL?: string;
+
+  /** Age at which the key set is fetched anew, in milliseconds. */
+  @WholeNumber(1_000, 86_400_000)
+  JWT_JWKS_MAX_AGE_MS = 600_000;
+
+  /** A token that names an unknown key has the key set fetched anew, at most once in so many milliseconds. */
+  @WholeNumber(100, 3_600_000)
+  JWT_JWKS_COOLDOWN_MS = 30_000;
+
+  /** Public key (SPKI PEM) that verifies callers' tokens, where there is no JWT_JWKS_URL. */
   @IsOptional()
   @IsString()
   JWT_PUBLIC_KEY?: string;
 
-  /** Address of the JSON Web Key Set that verifies callers' tokens. */
-  @IsOptional()
-  @IsUrl({ require_tld: false })
-  JWT_JWKS_URL?: string;
+  /** Shared secret (HS256) that signs callers' tokens, where there is no public key: development and tests only. */
+  @OptionalText(32)
+  JWT_SECRET?: string;
 
-  /** The one algorithm accepted with JWT_PUBLIC_KEY and JWT_JWKS_URL. */
-  @IsIn(['RS256', 'ES256', 'EdDSA'])
-  JWT_ALGORITHM: 'RS256' | 'ES256' | 'EdDSA' = 'RS256';
+  /** The algorithms accepted with JWT_JWKS_URL, or the one of JWT_PUBLIC_KEY. */
+  @Matches(/^(?:RS256|ES256|EdDSA)(?:,(?:RS256|ES256|EdDSA))*$/u, {
+    message: '$property must be RS256, ES256 or EdDSA, or several of them with commas between',
+  })
+  JWT_ALGORITHM = 'RS256';
 
   /** Expected issuer of callers' tokens. */
   @IsString()
@@ -87,11 +129,17 @@ export class Config {
   @MinLength(1)
   JWT_AUDIENCE = 'order-service';
 
+  /** How far the clocks of issuer and service may differ, in seconds. */
+  @WholeNumber(0, 60)
+  JWT_CLOCK_SKEW_SECONDS = 5;
+
   /** Signs the cart and order tokens of guests; the same for all replicas. Without it guests are refused. */
-  @IsOptional()
-  @IsString()
-  @MinLength(32)
+  @OptionalText(32)
   GUEST_TOKEN_SECRET?: string;
+
+  /** The secret before this one: guests' tokens signed with it are still taken. */
+  @OptionalText(32)
+  GUEST_TOKEN_PREVIOUS_SECRET?: string;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
   LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' = 'info';
@@ -237,56 +285,46 @@ export class Config {
   SHUTDOWN_TIMEOUT_MS = 4_000;
 
   /** Serves the OpenAPI document and its page. */
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : (value as unknown)))
-  @IsBoolean()
+  @Flag()
   DOCS_ENABLED = true;
-}
 
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
+  /** Replicas of the service that share the load: each allows its part of the limits below. */
+  @WholeNumber(1, 1_000)
+  SERVICE_REPLICAS = 1;
 
-  constructor(readonly faults: readonly string[]) {
-    super(`The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-  }
-}
+  /** Most reads of one caller in a minute; 0 for no limit. */
+  @WholeNumber(0, 100_000_000)
+  RATE_LIMIT_READS = 1_000_000;
 
-/**
- * Reads the environment once. Empty variables count as unset.
- *
- * @throws ConfigError naming every fault
- */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const known = Object.keys(new Config()).concat('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'GUEST_TOKEN_SECRET');
-  const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
-  const config = plainToInstance(Config, given, { exposeDefaultValues: true });
-  const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
-  if (config.JWT_PUBLIC_KEY && !isPublicKey(config.JWT_PUBLIC_KEY))
-    faults.push('JWT_PUBLIC_KEY is no public key in PEM');
-  if (config.NODE_ENV === 'production') faults.push(...productionFaults(config, environment));
-  if (faults.length > 0) throw new ConfigError(faults);
-  return Object.freeze(config);
-}
+  /** Most changes of one caller in a minute; 0 for no limit. */
+  @WholeNumber(0, 100_000_000)
+  RATE_LIMIT_CHANGES = 1_000_000;
 
-function isPublicKey(pem: string): boolean {
-  try {
-    return createPublicKey(pem).type === 'public';
-  } catch {
-    return false;
-  }
-}
+  /** Most carts and orders that one caller makes in a minute; 0 for no limit. */
+  @WholeNumber(0, 100_000_000)
+  RATE_LIMIT_CREATIONS = 1_000_000;
 
-function productionFaults(config: Config, environment: Readonly<Record<string, string | undefined>>): string[] {
-  const faults: string[] = [];
-  if (config.CONFIG_DEFAULTS === 'refused') {
-    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET']) {
-      if (!environment[name]) faults.push(`${name} is not set`);
-    }
-    if (!config.JWT_SECRET && !config.JWT_PUBLIC_KEY && !config.JWT_JWKS_URL) {
-      faults.push("no key for callers' tokens is set: JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET");
-    }
-  }
-  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET'] as const) {
-    if (config[name]?.startsWith(DEVELOPMENT_SECRET_PREFIX)) faults.push(`${name} is a development secret`);
-  }
-  return faults;
+  /** Most tokens that are not valid from one address in a minute: then tokens from there are not looked at for a while; 0 for no limit. */
+  @WholeNumber(0, 100_000_000)
+  RATE_LIMIT_FAILED_AUTHENTICATIONS = 1_000_000;
+
+  /** Addresses of proxies whose X-Forwarded-For is believed: IPs, networks (CIDR), `loopback`, `linklocal`, `uniquelocal`. */
+  @ListOf(IsProxyAddress({ each: true }))
+  TRUSTED_PROXIES: string[] = [];
+
+  /** Origins whose pages may call this service from browsers. */
+  @ListOf(IsOrigin({ each: true }))
+  CORS_ORIGINS: string[] = [];
+
+  /** Longest time that a request may take to arrive as a whole, in milliseconds. */
+  @WholeNumber(1_000, 600_000)
+  HTTP_REQUEST_TIMEOUT_MS = 30_000;
+
+  /** Longest time that the headers of a request may take to arrive, in milliseconds. */
+  @WholeNumber(500, 600_000)
+  HTTP_HEADERS_TIMEOUT_MS = 10_000;
+
+  /** Most connections that a replica keeps open; more are closed at once. */
+  @WholeNumber(1, 1_000_000)
+  MOST_CONNECTIONS = 10_000;
 }

@@ -242,7 +242,8 @@ export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefine
   const ways: QueryFilter<OrderDocument>[] = [];
   if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
   if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
-  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId });
+  // A guest's token ends when the order is a customer's.
+  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId, customerId: { $exists: false } });
   return ways.length > 1 ? { $or: ways } : ways[0];
 }
 

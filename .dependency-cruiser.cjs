@@ -7,7 +7,7 @@ const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
 const SPEC = '\\.(spec|spec-support)\\.ts$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(dead-letters|reconcile)/main)\\.ts$';
+const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|print-contracts|(dead-letters|reconcile)/main)\\.ts$';
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
@@ -172,7 +172,7 @@ const applications = [
       'The replay is a customer, and the fault suite a witness: they see what HTTP, NATS and the database show, and never the ' +
       'inside of an application.',
     severity: 'error',
-    from: { path: '^test/(load|faults)/' },
+    from: { path: '^test/(load|faults|contract)/' },
     to: { path: '^apps/' },
   },
   {

@@ -46,6 +46,7 @@ const EVERY_ROUTE: readonly ProblemCode[] = [
   'validation_failed',
   'malformed_json',
   'unauthenticated',
+  'forbidden',
   'body_too_large',
   'unsupported_media_type',
   'rate_limited',

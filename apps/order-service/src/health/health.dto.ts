@@ -1,6 +1,7 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 
 /** What a check has found; some tell more. */
+@ApiSchema({ additionalProperties: true } as object)
 export class HealthCheckDto {
   /** @example up */
   status: string;

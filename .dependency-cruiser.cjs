@@ -10,7 +10,7 @@ const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
 const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
 const BROWSER = `${SERVICE}.+/browser/`;
 const ENTRY_POINTS = [
-  '^apps/[^/]+/src/(main|prepare-database|write-policy|(audit|dead-letters|reconcile)/main)\\.ts$',
+  '^apps/[^/]+/src/(main|prepare-database|write-policy|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
   // The bundler names what begins a page.
   `${BROWSER}main\\.tsx$`,
 ];
@@ -192,7 +192,7 @@ const applications = [
       'The replay is a customer, and the fault suite a witness: they see what HTTP, NATS and the database show, and never the ' +
       'inside of an application.',
     severity: 'error',
-    from: { path: '^test/(load|faults)/' },
+    from: { path: '^test/(load|faults|contract)/' },
     to: { path: '^apps/' },
   },
   {

@@ -19,6 +19,7 @@ const PROGRAMS = {
   replay: { file: 'dist/test/load/replay/main.js' },
   bench: { file: 'dist/test/load/bench/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
+  contracts: { file: 'dist/test/contract/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },

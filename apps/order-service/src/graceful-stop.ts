@@ -11,7 +11,7 @@ import { PaymentEvents } from './payment-client/payment-events.js';
 import type { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
 
 /** Added to the bound of a graceful stop before the process is ended whatever it does: a stop that hangs must still end. */
-const STOP_MARGIN_MS = 500;
+export const STOP_MARGIN_MS = 500;
 
 /**
  * Ends the process on SIGTERM and SIGINT without losing what is under way, in this order: readiness goes, and

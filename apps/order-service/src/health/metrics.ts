@@ -1,5 +1,6 @@
 import { Injectable, Inject, type OnModuleInit } from '@nestjs/common';
 import { collectDefaultMetrics, Histogram } from 'prom-client';
+import { RateLimits } from '../auth/rate-limits.js';
 import { Admission } from '../common/admission.js';
 import { Background } from '../common/background.js';
 import { Config } from '../config/config.js';
@@ -36,6 +37,7 @@ export class Metrics implements OnModuleInit {
     @Inject(Nats) private readonly nats: Nats,
     @Inject(Background) private readonly background: Background,
     @Inject(Admission) private readonly admission: Admission,
+    @Inject(RateLimits) private readonly limits: RateLimits,
     @Inject(ServiceRequests) private readonly requests: ServiceRequests,
     @Inject(PaymentEvents) private readonly paymentEvents: PaymentEvents,
     @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
@@ -68,6 +70,9 @@ export class Metrics implements OnModuleInit {
       'requests_under_way',
       'Requests being served, over HTTP and NATS',
       () => this.admission.requestsUnderWay,
+    );
+    registry.counterBy('limit', 'rate_limited_total', 'Requests refused because of a limit of their caller', () =>
+      this.limits.refused.entries(),
     );
     registry.gauge('background_tasks', 'Tasks running that no request waits for', () => this.background.size);
     registry.gauge(

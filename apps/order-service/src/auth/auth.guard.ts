@@ -9,23 +9,33 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { MESSAGE_HEADERS, ProblemError } from '@marketplace/contracts';
+import { decodeJwt } from 'jose';
 import { headerOf } from '../common/request-headers.js';
-import { allows, type Operation } from './policy.js';
+import { permitted, type Operation } from './policy.js';
 import type { Principal } from './principal.js';
 import { TokenVerifier } from './token-verifier.js';
 
-const OPERATION = 'auth:operation';
+/** Under this name a handler's operation is found. */
+export const OPERATION = 'auth:operation';
 
 /** Names the operation of {@link POLICY} that a handler serves. Handlers without one are refused to everybody. */
 export const Serves = (operation: Operation): CustomDecorator => SetMetadata(OPERATION, operation);
 
 const principals = new WeakMap<object, Principal>();
 
-/** The caller of the request being handled. */
+/** The caller of the request being handled, with those roles only that may ask for it. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const principal = principals.get(carrierOf(context));
   if (!principal) throw new Error('the request has no principal: is the guard installed?');
   return principal;
+});
+
+/** When the token of the request ends to be good, for what lasts longer than a request; undefined without a token. */
+export const TokenExpiry = createParamDecorator((_: unknown, context: ExecutionContext): Date | undefined => {
+  const header = headerOf(context, MESSAGE_HEADERS.authorization);
+  // The guard has verified it before.
+  const exp = header ? decodeJwt(bearer(header)).exp : undefined;
+  return exp === undefined ? undefined : new Date(exp * 1000);
 });
 
 @Injectable()
@@ -40,18 +50,9 @@ export class AuthGuard implements CanActivate {
     if (!operation) throw new Error(`${context.getClass().name}.${context.getHandler().name} serves no operation`);
     const header = headerOf(context, MESSAGE_HEADERS.authorization);
     const principal: Principal = header ? await this.verifier.principal(bearer(header)) : { kind: 'anonymous' };
-    decide(operation, principal);
-    principals.set(carrierOf(context), principal);
+    principals.set(carrierOf(context), permitted(operation, principal));
     return true;
   }
-}
-
-function decide(operation: Operation, principal: Principal): void {
-  if (allows(operation, 'anyone')) return;
-  if (principal.kind === 'anonymous') throw new ProblemError('unauthenticated', 'send a bearer token');
-  const allowed =
-    principal.kind === 'guest' ? allows(operation, 'guest') : principal.roles.some((role) => allows(operation, role));
-  if (!allowed) throw new ProblemError('forbidden', "none of the caller's roles may do this");
 }
 
 function bearer(header: string): string {

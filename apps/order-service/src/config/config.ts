@@ -208,6 +208,55 @@ export class Config {
   @Max(120_000)
   REQUEST_TIMEOUT_MS = 10_000;
 
+  /** Most live streams of one caller on a replica; one more is answered 429. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  LIVE_STREAMS_PER_CALLER = 100;
+
+  /** Most live streams on a replica; one more is answered 503. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  LIVE_STREAMS_PER_REPLICA = 10_000;
+
+  /** What the reader of a live stream has not taken may be as many bytes; one that is further behind is sent away. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_024)
+  @Max(16_777_216)
+  LIVE_BUFFER_BYTES = 262_144;
+
+  /** A live stream that is quiet for that long is given a heartbeat, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_000)
+  @Max(300_000)
+  LIVE_HEARTBEAT_MS = 15_000;
+
+  /** How often watched orders are looked up although their events arrive, in milliseconds: an event that got lost comes then. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(500)
+  @Max(600_000)
+  LIVE_CATCH_UP_MS = 30_000;
+
+  /** How often watched orders are looked up while events do not arrive, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  LIVE_POLL_MS = 2_000;
+
+  /** A list stream goes on where its reader left it if no more events than that have come since; else it begins anew. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  LIVE_MOST_REPLAYED = 10_000;
+
   /** How long unfinished work on an order is left to the replica that began it before any other takes it up, in milliseconds. */
   @Type(() => Number)
   @IsInt()
@@ -219,6 +268,24 @@ export class Config {
   @IsInt()
   @Min(50)
   RECOVERY_INTERVAL_MS = 1_000;
+
+  /** Keys the anchors of audit chains, so that whoever can write the database cannot rewrite them; the same for all replicas, and for good. */
+  @IsOptional()
+  @IsString()
+  @MinLength(32)
+  AUDIT_ANCHOR_SECRET?: string;
+
+  /** How often audit chains that have grown are anchored, in milliseconds. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(50)
+  AUDIT_ANCHOR_INTERVAL_MS = 60_000;
+
+  /** How old the latest entry of a chain is when the chain is anchored, in milliseconds: longer than any write takes. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  AUDIT_ANCHOR_AFTER_MS = 30_000;
 
   /**
    * How long a process that was told to stop goes on taking requests, in milliseconds: it is not ready from the first moment, and load
@@ -256,7 +323,13 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every fault
  */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const known = Object.keys(new Config()).concat('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'GUEST_TOKEN_SECRET');
+  const known = Object.keys(new Config()).concat(
+    'JWT_SECRET',
+    'JWT_PUBLIC_KEY',
+    'JWT_JWKS_URL',
+    'GUEST_TOKEN_SECRET',
+    'AUDIT_ANCHOR_SECRET',
+  );
   const given = Object.fromEntries(known.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
@@ -285,7 +358,7 @@ function productionFaults(config: Config, environment: Readonly<Record<string, s
       faults.push("no key for callers' tokens is set: JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET");
     }
   }
-  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET'] as const) {
+  for (const name of ['JWT_SECRET', 'GUEST_TOKEN_SECRET', 'AUDIT_ANCHOR_SECRET'] as const) {
     if (config[name]?.startsWith(DEVELOPMENT_SECRET_PREFIX)) faults.push(`${name} is a development secret`);
   }
   return faults;

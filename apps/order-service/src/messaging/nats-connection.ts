@@ -18,6 +18,7 @@ type WhenConnected = (connection: NatsConnection) => Promise<void>;
 @Injectable()
 export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #whenConnected: WhenConnected[] = [];
+  readonly #whenDisconnected: (() => void)[] = [];
   readonly #stopped = new AbortController();
   #connection: NatsConnection | undefined;
   #jetstream: JetStreamClient | undefined;
@@ -39,6 +40,11 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
   whenConnected(step: WhenConnected): void {
     this.#whenConnected.push(step);
     if (this.#connection) void this.#setUp(this.#connection, step);
+  }
+
+  /** Calls back whenever the connection is lost. */
+  whenDisconnected(listener: () => void): void {
+    this.#whenDisconnected.push(listener);
   }
 
   get isConnected(): boolean {
@@ -108,6 +114,7 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
       if (status.type === 'disconnect') {
         this.#connected = false;
         log.error('NATS connection lost; reconnecting');
+        for (const listener of this.#whenDisconnected) listener();
       }
       if (status.type === 'reconnect') {
         this.#connected = true;

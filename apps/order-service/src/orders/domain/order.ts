@@ -57,6 +57,13 @@ export interface HistoryEntry {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** The latest entry of the order's audit chain. The chain itself is kept by persistence; no rule of the domain looks at it. */
+export interface AuditHead {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: Date;
+}
+
 /** The aggregate. It is written as one document, so that every change of it is atomic. */
 export interface Order {
   readonly id: string;
@@ -88,6 +95,9 @@ export interface Order {
   readonly history: readonly HistoryEntry[];
   /** Events up to this sequence have been published. The entries after it are the outbox. */
   readonly publishedSequence: number;
+  /** Who has made the latest change: not stored by itself, but with the change's entry in the audit chain. */
+  readonly changedBy?: Actor;
+  readonly auditHead?: AuditHead;
   readonly version: number;
   readonly placedAt: Date;
   /** Equal to `placedAt` once stock is held; an order without it was never announced and is never listed. */

@@ -64,8 +64,8 @@ function applied(document: Fields, { $set, $unset = {}, $push = {} }: Update): F
   return result;
 }
 
-/** As it is stored: without fields that have no value. */
-function stored(order: Order): Fields {
+/** As it is stored: without fields that have no value, and without who has changed it, which stands in the audit chain. */
+function stored({ changedBy: _changedBy, ...order }: Order): Fields {
   return structuredClone(Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)));
 }
 

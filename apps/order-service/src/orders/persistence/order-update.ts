@@ -12,6 +12,7 @@ const WHOLE_FIELDS = [
   'billingAddress',
   'hold',
   'listedAt',
+  'auditHead',
   'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
 

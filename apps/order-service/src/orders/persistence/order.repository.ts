@@ -4,12 +4,22 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
+import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
+import { sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
 
-/** What came of an insert: the unique indexes, not a look beforehand, say whether the order is new. */
-export type InsertOutcome = 'inserted' | 'id_taken' | 'number_taken' | 'reference_taken';
+/** What came of an insert, the order or why not: the unique indexes, not a look beforehand, say whether it is new. */
+export type InsertOutcome = Order | 'id_taken' | 'number_taken' | 'reference_taken';
+
+/** The audit chain grows with every change. Whoever works on an order needs no more of it than its head. */
+export const WITHOUT_CHAIN = { audit: 0, auditSalts: 0 } as const;
+
+interface Chain {
+  readonly audit: readonly AuditEntry[];
+  readonly auditSalts: readonly AuditSalts[];
+}
 
 /** The work on an order that has been done since its state was read. */
 export interface CompletedWork {
@@ -59,30 +69,47 @@ export class OrderRepository {
     return new Map(documents.map(({ _id, attempt }) => [_id, attempt]));
   }
 
+  /** The versions of announced orders, for the service's own work. */
+  async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const documents = await this.model
+      .find({ _id: { $in: [...orderIds] }, listedAt: { $exists: true } }, { version: 1 })
+      .lean<Pick<OrderDocument, '_id' | 'version'>[]>();
+    return new Map(documents.map(({ _id, version }) => [_id, version]));
+  }
+
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
+    const { stored, entry, salts } = withEntry(undefined, order);
     return outcomeOf(async () => {
-      await nativeCollection(this.model).insertOne(documentOf(order, workDueAt));
-      return true;
+      await nativeCollection(this.model).insertOne(
+        documentOf(stored, { audit: [entry], auditSalts: [salts] }, workDueAt),
+      );
+      return stored;
     });
   }
 
   /** Puts a new attempt in the place of one that was abandoned, if nobody else has. */
   async replaceAbandoned(abandoned: Order, order: Order, workDueAt: Date): Promise<InsertOutcome> {
-    const { _id, ...replacement } = documentOf(order, workDueAt);
+    // One document, one chain: it goes on with the new attempt.
+    const chain = await this.#chain(abandoned);
+    if (!chain) return 'id_taken';
+    const { stored, entry, salts } = withEntry(abandoned, order);
+    const longer = { audit: [...chain.audit, entry], auditSalts: [...chain.auditSalts, salts] };
+    const { _id, ...replacement } = documentOf(stored, longer, workDueAt);
     return outcomeOf(async () => {
       const replaced = await nativeCollection(this.model).replaceOne({ _id, version: abandoned.version }, replacement);
-      return replaced.matchedCount === 1;
+      return replaced.matchedCount === 1 ? stored : undefined;
     });
   }
 
-  /** Writes the difference, if nobody else has written since: the new state, or undefined. */
+  /** Writes the difference and its audit entry, if nobody else has written since: the new state, or undefined. */
   async write(before: Order, after: Order, workDueAt: Date | undefined): Promise<Order | undefined> {
-    const next = { ...after, version: before.version + 1 };
+    const { stored, entry, salts } = withEntry(before, { ...after, version: before.version + 1 });
+    const update = orderUpdate(before, stored, workDueAt);
     const { matchedCount } = await this.model.updateOne(
       { _id: before.id, version: before.version },
-      orderUpdate(before, next, workDueAt),
+      { ...update, $push: { ...update.$push, audit: entry, auditSalts: salts } },
     );
-    return matchedCount === 1 ? next : undefined;
+    return matchedCount === 1 ? stored : undefined;
   }
 
   /**
@@ -125,7 +152,7 @@ export class OrderRepository {
     if (due.length === 0) return [];
     const ids = due.map(({ _id }) => _id);
     await this.model.updateMany({ _id: { $in: ids }, ...isDue }, { $set: { workDueAt: leaseUntil, lease } });
-    const documents = await this.model.find({ _id: { $in: ids }, lease }).lean<OrderDocument[]>();
+    const documents = await this.model.find({ _id: { $in: ids }, lease }, WITHOUT_CHAIN).lean<OrderDocument[]>();
     return documents.map(orderOf);
   }
 
@@ -162,14 +189,33 @@ export class OrderRepository {
   }
 
   async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
-    const document = await this.elections.surely(this.model.findOne(filter)).lean<OrderDocument>();
+    const document = await this.elections.surely(this.model.findOne(filter, WITHOUT_CHAIN)).lean<OrderDocument>();
     return document ? orderOf(document) : undefined;
+  }
+
+  /** The chain of a version of the order; undefined when that is not the order's version any more. */
+  async #chain({ id, version }: Order): Promise<Chain | undefined> {
+    const document = await this.model.findOne({ _id: id, version }, { audit: 1, auditSalts: 1 }).lean<OrderDocument>();
+    return document ? { audit: document.audit ?? [], auditSalts: document.auditSalts ?? [] } : undefined;
   }
 }
 
-async function outcomeOf(write: () => Promise<boolean>): Promise<InsertOutcome> {
+/** The next state as it is stored, and the entry that its write adds to the chain. */
+function withEntry(
+  before: Order | undefined,
+  { changedBy, ...after }: Order,
+): { stored: Order; entry: AuditEntry; salts: AuditSalts } {
+  const at = new Date();
+  const known = before?.history.length ?? 0;
+  const added = after.history.slice(known);
+  const changed = changedBy === undefined ? after : { ...after, changedBy };
+  const { entry, salts, head } = sealed(before?.auditHead, changed, added, currentOrigin(), at);
+  return { stored: { ...after, auditHead: head }, entry, salts };
+}
+
+async function outcomeOf(write: () => Promise<Order | undefined>): Promise<InsertOutcome> {
   try {
-    return (await write()) ? 'inserted' : 'id_taken';
+    return (await write()) ?? 'id_taken';
   } catch (error) {
     if (isDuplicateKey(error, 'number')) return 'number_taken';
     if (isDuplicateKey(error, 'clientReference')) return 'reference_taken';
@@ -188,10 +234,12 @@ export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefine
   return ways.length > 1 ? { $or: ways } : ways[0];
 }
 
-function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
+function documentOf({ id, ...order }: Order, { audit, auditSalts }: Chain, workDueAt: Date): OrderDocument {
   return {
     _id: id,
     ...order,
+    audit: [...audit],
+    auditSalts: [...auditSalts],
     vendorOrders: [...order.vendorOrders],
     appliedRequests: [...order.appliedRequests],
     history: [...order.history],
@@ -200,6 +248,7 @@ function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
 }
 
 /** The aggregate without what only persistence knows. */
-export function orderOf({ _id, workDueAt: _workDueAt, lease: _lease, ...document }: OrderDocument): Order {
+export function orderOf(stored: OrderDocument): Order {
+  const { _id, workDueAt: _workDueAt, lease: _lease, audit: _audit, auditSalts: _salts, ...document } = stored;
   return { id: _id, ...document };
 }

@@ -12,6 +12,7 @@ import { OrderServiceNatsServer } from './messaging/order-service-nats.server.js
 import { openApiDocument } from './openapi-document.js';
 
 const MOST_BODY_BYTES = 256 * 1024;
+const MOST_FORM_BYTES = 4 * 1024;
 /**
  * Longer than the minute for which load balancers commonly keep idle connections: they should be the ones who close them, as a request that is on
  * its way when the server closes is lost.
@@ -36,6 +37,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   app.use(app.get(Admission).middleware);
   app.use(requireJsonBody);
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
+  app.useBodyParser('urlencoded', { limit: MOST_FORM_BYTES, extended: false });
   // The same guards, pipes and filters serve both transports.
   const natsServer = new OrderServiceNatsServer(app.get(Nats));
   app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });

@@ -15,6 +15,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   catalog_unavailable: 2,
   inventory_unavailable: 2,
   database_unavailable: 2,
+  keys_unavailable: 2,
   overloaded: 2,
   draining: 2,
 };
@@ -79,6 +80,7 @@ const STATUS_CODES: Record<number, ProblemCode> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'body_too_large',
+  414: 'uri_too_long',
   415: 'unsupported_media_type',
   429: 'rate_limited',
 };

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Admission } from '../../common/admission.js';
 import { Drain } from '../../common/drain.js';
-import { parseConfig } from '../../config/config.js';
+import { parseConfig } from '../../config/parse-config.js';
 import type { EventStream } from './event-stream.js';
 import { EventStreams, type Viewer } from './event-streams.js';
 import { FakeResponse, requestOf } from './fake-response.spec-support.js';

@@ -26,8 +26,8 @@ interface HttpExchange {
 }
 
 const ID = 'openapi';
-/** Pages for people, and the documents themselves. */
-const UNDOCUMENTED = /^\/(?:docs(?:[/-].*)?)?$/u;
+/** Pages for people and what they load, and the documents themselves. */
+const UNDOCUMENTED = /^\/(?:(?:docs|ops|assets)(?:[/-].*)?)?$/u;
 
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as OpenApi;
 const ajv = validatorOf(document, ID);

@@ -18,6 +18,7 @@ const PROGRAMS = {
   token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
   replay: { file: 'dist/test/load/replay/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
+  alerts: { file: 'dist/test/deploy/write-alerts.js' },
   'check:image': { file: 'dist/test/image/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },

@@ -18,6 +18,7 @@ const PROGRAMS = {
   token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
   replay: { file: 'dist/test/load/replay/main.js' },
   bench: { file: 'dist/test/load/bench/main.js' },
+  'bench:growth': { file: 'dist/test/load/bench/growth/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
   contracts: { file: 'dist/test/contract/main.js' },
   alerts: { file: 'dist/test/deploy/write-alerts.js' },

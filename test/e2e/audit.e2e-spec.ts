@@ -260,8 +260,9 @@ describe('the audit chain', () => {
       const [first, second] = await anchors().find().sort({ _id: 1 }).limit(2).toArray();
       const swapped = await afterTampering(async () => {
         if (!first || !second) throw new Error('there are no two anchors');
-        await anchors().replaceOne({ _id: 1 }, { ...second, _id: 1 });
-        await anchors().replaceOne({ _id: 2 }, { ...first, _id: 2 });
+        const [{ _id: _first, ...one }, { _id: _second, ...other }] = [first, second];
+        await anchors().replaceOne({ _id: 1 }, other);
+        await anchors().replaceOne({ _id: 2 }, one);
       });
       expect(swapped.stdout).toMatch(/anchor 1 was edited[^]+anchor 2 was edited/u);
       const removed = await afterTampering(async () => anchors().deleteOne({ _id: 1 }));

@@ -59,7 +59,7 @@ describe('the audit chain of an order', () => {
     ]);
     expect(entries[2]?.from.address).toBeUndefined();
     expect(entries.slice(1).map(({ previous }) => previous)).toEqual(entries.slice(0, -1).map(({ hash }) => hash));
-    expect(JSON.stringify([entries, salts])).not.toMatch(/alice|sue|203\.0|Springfield|Shelbyville|called/iu);
+    expect(JSON.stringify([entries, salts])).not.toMatch(/"(?:alice|sue)|203\.0|Springfield|Shelbyville|called/u);
     expect(entries[0]?.actor.id).toBe(actorDigest('alice', salts[0]?.actor ?? ''));
     expect(entries[0]?.from.address).toBe(addressDigest('203.0.113.7', salts[0]?.actor ?? ''));
     expect(entries[0]?.actor.id).not.toBe(entries[1]?.actor.id);
@@ -100,7 +100,7 @@ describe('the audit chain of an order', () => {
     const findings = tampered(({ order, entries }) => {
       const entry = entries[3] as Mutable<AuditEntry>;
       entry.operation = 'orders.refund';
-      entry.hash = entryHash(order.id, entry as AuditEntry);
+      entry.hash = entryHash(order.id, entry);
     });
     expect(findings).toEqual(['entry 5 does not follow from the one before: one of the two was replaced']);
   });
@@ -112,7 +112,7 @@ describe('the audit chain of an order', () => {
       for (const entry of chain.entries.slice(3)) {
         entry.previous = previous;
         if (entry.sequence === 4) entry.operation = 'orders.refund';
-        entry.hash = entryHash(chain.order.id, entry as AuditEntry);
+        entry.hash = entryHash(chain.order.id, entry);
         previous = entry.hash;
       }
       chain.order.auditHead = { ...chain.order.auditHead, hash: previous } as never;
@@ -127,7 +127,7 @@ describe('the audit chain of an order', () => {
   });
 
   it('names entries in another order, twice, or of another chain', () => {
-    expect(tampered(({ entries }) => void entries.reverse())).toContain('entries 1 to 4 are removed');
+    expect(tampered(({ entries }) => void entries.splice(0, entries.length, ...entries.toReversed()))).toContain('entries 1 to 4 are removed');
     expect(tampered(({ entries }) => void entries.push(entries[4] as never))).toContain(
       'entry 5 stands where entry 6 should',
     );

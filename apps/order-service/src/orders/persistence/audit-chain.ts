@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../../common/canonical-json.js';
 import type { Origin } from '../../common/request-context.js';
 import { SYSTEM, type Actor, type AuditHead, type HistoryEntry, type Order } from '../domain/order.js';
@@ -60,7 +60,7 @@ export function sealed(
   at: Date,
 ): Sealed {
   const sequence = (before?.sequence ?? 0) + 1;
-  const salts = { sequence, actor: newSalt(), state: newSalt() };
+  const salts = newSalts(sequence);
   const content = {
     sequence,
     version: after.version,
@@ -71,8 +71,8 @@ export function sealed(
     state: stateDigest(after, salts.state),
     previous: before?.hash ?? '',
   };
-  const hash = entryHash(after.id, content);
-  return { entry: { ...content, hash }, salts, head: { sequence, hash, at } };
+  const own = entryHash(after.id, content);
+  return { entry: { ...content, hash: own }, salts, head: { sequence, hash: own, at } };
 }
 
 /**
@@ -138,13 +138,19 @@ export function addressDigest(address: string, salt: string): string {
 }
 
 function sha256(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('base64url');
+  return hash('sha256', canonicalJson(value), 'base64url');
 }
 
+/** A salt has always the same length, so that where it ends and the value begins is known. */
 function salted(value: unknown, salt: string): string {
-  return createHmac('sha256', salt).update(canonicalJson(value)).digest('base64url');
+  return hash('sha256', salt + canonicalJson(value), 'base64url');
 }
 
-function newSalt(): string {
-  return randomBytes(SALT_BYTES).toString('base64url');
+function newSalts(sequence: number): AuditSalts {
+  const random = randomBytes(2 * SALT_BYTES);
+  return {
+    sequence,
+    actor: random.toString('base64url', 0, SALT_BYTES),
+    state: random.toString('base64url', SALT_BYTES),
+  };
 }

@@ -1,3 +1,5 @@
+// The rules of promises take a filter's `catch` for that of a promise.
+/* oxlint-disable promise/valid-params, promise/no-promise-in-callback */
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { problemOf, retryAfterSeconds } from '../../common/problem.js';

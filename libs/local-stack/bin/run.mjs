@@ -18,6 +18,7 @@ const PROGRAMS = {
   token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
   replay: { file: 'dist/test/load/replay/main.js' },
   bench: { file: 'dist/test/load/bench/main.js' },
+  'load:viewers': { file: 'dist/test/load/viewers/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   policy: { file: `${SERVICE}/write-policy.js` },

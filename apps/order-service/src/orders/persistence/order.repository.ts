@@ -79,6 +79,15 @@ export class OrderRepository {
     return (await this.elections.surely(query).lean<{ _id: string }>())?._id;
   }
 
+  /** Whether the scope shows the order, without reading it: what another's order and none at all take is the same. */
+  async isVisible(orderId: string, scope: Scope): Promise<boolean> {
+    const owner = scopeFilter(scope);
+    if (!owner) return false;
+    const filter = { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
+    const found = await this.elections.surely(this.model.findOne(filter, { _id: 1 })).lean<{ _id: string }>();
+    return found !== null;
+  }
+
   /** The versions of announced orders, for the service's own work. */
   async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const documents = await this.model

@@ -260,8 +260,10 @@ describe('the audit chain', () => {
       const [first, second] = await anchors().find().sort({ _id: 1 }).limit(2).toArray();
       const swapped = await afterTampering(async () => {
         if (!first || !second) throw new Error('there are no two anchors');
-        await anchors().replaceOne({ _id: 1 }, { ...second, _id: 1 });
-        await anchors().replaceOne({ _id: 2 }, { ...first, _id: 2 });
+        const { _id: one, ...ofFirst } = first;
+        const { _id: two, ...ofSecond } = second;
+        await anchors().replaceOne({ _id: one }, ofSecond);
+        await anchors().replaceOne({ _id: two }, ofFirst);
       });
       expect(swapped.stdout).toMatch(/anchor 1 was edited[^]+anchor 2 was edited/u);
       const removed = await afterTampering(async () => anchors().deleteOne({ _id: 1 }));

@@ -6,6 +6,7 @@ import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
+import type { OrderStatus } from '../domain/status.js';
 import { sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
@@ -184,6 +185,11 @@ export class OrderRepository {
     return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
   }
 
+  /** Orders of a status, without those that were never announced; counted in the index alone. */
+  async countByStatus(status: OrderStatus, most: number): Promise<number> {
+    return this.model.countDocuments({ status, listedAt: { $gt: new Date(0) } }, { limit: most, hint: 'status' });
+  }
+
   /**
    * When the event was made that has waited longest to be published; undefined when none waits. Looks at the orders whose
    * work has been due for longest: beyond `most` waiting ones it is the oldest of those.
@@ -242,7 +248,8 @@ export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefine
   const ways: QueryFilter<OrderDocument>[] = [];
   if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
   if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
-  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId });
+  // A guest's token ends when the order is a customer's.
+  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId, customerId: { $exists: false } });
   return ways.length > 1 ? { $or: ways } : ways[0];
 }
 

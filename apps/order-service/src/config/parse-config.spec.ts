@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { generateKeyPairSync } from 'node:crypto';
-import { ConfigError, parseConfig } from './config.js';
+import { ConfigError, parseConfig } from './parse-config.js';
 
 const LONG = 'x'.repeat(32);
-const PUBLIC_KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const KEYS = generateKeyPairSync('ed25519');
+const PUBLIC_KEY = KEYS.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const PRIVATE_KEY = KEYS.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const PRODUCTION = {
   NODE_ENV: 'production',
   MONGODB_URI: 'mongodb://db-0,db-1,db-2/orders?replicaSet=rs0',
@@ -122,21 +124,76 @@ describe('the configuration in production', () => {
   it("demands a key for callers' tokens, of any kind", () => {
     const { JWT_JWKS_URL: _none, ...rest } = PRODUCTION;
     expect(faultsOf(rest)).toEqual([expect.stringContaining("no key for callers' tokens")]);
-    expect(faultsOf({ ...rest, JWT_SECRET: LONG })).toEqual([]);
-    expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: PUBLIC_KEY })).toEqual([]);
+    expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: PUBLIC_KEY, JWT_ALGORITHM: 'EdDSA' })).toEqual([]);
     expect(faultsOf({ ...rest, JWT_PUBLIC_KEY: 'pem' })).toEqual(['JWT_PUBLIC_KEY is no public key in PEM']);
   });
 
-  it.each(['JWT_SECRET', 'GUEST_TOKEN_SECRET'])('refuses a development %s, defaults or not', (name) => {
-    const secret = { [name]: `development-${LONG}` };
-    expect(faultsOf({ ...PRODUCTION, ...secret })).toEqual([`${name} is a development secret`]);
-    expect(faultsOf({ NODE_ENV: 'production', CONFIG_DEFAULTS: 'allowed', ...secret })).toEqual([
-      `${name} is a development secret`,
-    ]);
-    expect(faultsOf(secret)).toEqual([]);
+  it('takes no secret for tokens that whoever knows it could make, beside a key or instead of one', () => {
+    const refused = [expect.stringContaining('JWT_SECRET is for development')];
+    expect(faultsOf({ ...PRODUCTION, JWT_SECRET: LONG })).toEqual(refused);
+    expect(faultsOf({ NODE_ENV: 'production', CONFIG_DEFAULTS: 'allowed', JWT_SECRET: LONG })).toEqual(refused);
+    expect(faultsOf({ JWT_SECRET: LONG })).toEqual([]);
   });
+
+  it('limits callers unless told otherwise; elsewhere nobody should notice', () => {
+    expect(parseConfig(PRODUCTION)).toMatchObject({ RATE_LIMIT_CREATIONS: 300, RATE_LIMIT_READS: 3_000 });
+    expect(parseConfig({ ...PRODUCTION, RATE_LIMIT_READS: '0' }).RATE_LIMIT_READS).toBe(0);
+    expect(parseConfig({}).RATE_LIMIT_CREATIONS).toBe(1_000_000);
+  });
+
+  it.each(['GUEST_TOKEN_SECRET', 'GUEST_TOKEN_PREVIOUS_SECRET'])(
+    'refuses a development %s, defaults or not',
+    (name) => {
+      const secret = { [name]: `development-${LONG}` };
+      expect(faultsOf({ ...PRODUCTION, ...secret })).toEqual([`${name} is a development secret`]);
+      expect(faultsOf({ NODE_ENV: 'production', CONFIG_DEFAULTS: 'allowed', ...secret })).toEqual([
+        `${name} is a development secret`,
+      ]);
+      expect(faultsOf(secret)).toEqual([]);
+    },
+  );
 
   it('may run on defaults when told so: without keys it then takes no token', () => {
     expect(parseConfig({ NODE_ENV: 'production', CONFIG_DEFAULTS: 'allowed' }).JWT_SECRET).toBeUndefined();
+  });
+});
+
+describe('settings that belong together', () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    ['a key of another type', { JWT_PUBLIC_KEY: PUBLIC_KEY }, ['JWT_PUBLIC_KEY is no key for JWT_ALGORITHM=RS256']],
+    ['two algorithms for one key', { JWT_PUBLIC_KEY: PUBLIC_KEY, JWT_ALGORITHM: 'EdDSA,RS256' }, [expect.any(String)]],
+    [
+      'a private key',
+      { JWT_PUBLIC_KEY: PRIVATE_KEY, JWT_ALGORITHM: 'EdDSA' },
+      ['JWT_PUBLIC_KEY is no public key in PEM'],
+    ],
+    ['the algorithm none', { JWT_ALGORITHM: 'none' }, [expect.stringContaining('JWT_ALGORITHM')]],
+    [
+      'a shared secret among the algorithms',
+      { JWT_ALGORITHM: 'RS256,HS256' },
+      [expect.stringContaining('JWT_ALGORITHM')],
+    ],
+    ['a key set in a file', { JWT_JWKS_URL: 'file:///etc/keys.json' }, [expect.stringContaining('JWT_JWKS_URL')]],
+    ['a user without a password', { NATS_USER: 'x' }, ['NATS_USER and NATS_PASSWORD belong together']],
+    ['two ways to be known', { NATS_TOKEN: 'x', NATS_CREDS_FILE: 'y' }, [expect.stringContaining('NATS_CREDS_FILE')]],
+    ['a certificate without its key', { NATS_TLS_CERT_FILE: 'x' }, [expect.stringContaining('belong together')]],
+    ['proxies everywhere', { TRUSTED_PROXIES: '0.0.0.0/0' }, [expect.stringContaining('TRUSTED_PROXIES')]],
+    ['proxies by number', { TRUSTED_PROXIES: '1' }, [expect.stringContaining('TRUSTED_PROXIES')]],
+    ['any origin', { CORS_ORIGINS: '*' }, [expect.stringContaining('CORS_ORIGINS')]],
+    ['an origin with a path', { CORS_ORIGINS: 'https://shop.example/' }, [expect.stringContaining('CORS_ORIGINS')]],
+  ])('refuses %s', (_, environment, faults) => {
+    expect(faultsOf(environment)).toEqual(faults);
+  });
+
+  it('takes lists', () => {
+    const environment = {
+      TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,fd00::/8',
+      CORS_ORIGINS: 'https://shop.example,http://localhost:8080',
+      JWT_ALGORITHM: 'RS256,ES256',
+    };
+    expect(parseConfig(environment)).toMatchObject({
+      TRUSTED_PROXIES: ['loopback', '10.0.0.0/8', 'fd00::/8'],
+      CORS_ORIGINS: ['https://shop.example', 'http://localhost:8080'],
+    });
   });
 });

@@ -56,8 +56,10 @@ export class Metrics implements OnModuleInit {
 
   onModuleInit(): void {
     collectDefaultMetrics({ register: this.#registry });
-    for (const figures of [messageDurations, farServiceDurations, orderEvents, paymentOperations])
-      this.#registry.registerMetric(figures);
+    this.#registry.registerMetric(messageDurations);
+    this.#registry.registerMetric(farServiceDurations);
+    this.#registry.registerMetric(orderEvents);
+    this.#registry.registerMetric(paymentOperations);
     this.#addDatabase();
     this.#addWork();
     this.#addMessages();

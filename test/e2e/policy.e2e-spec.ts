@@ -140,6 +140,7 @@ describe('the policy, asked by every caller of every route and subject', () => {
       method,
       headers: {
         ...headers,
+        Accept: 'application/json, text/event-stream',
         'If-Match': UNFIT_VERSION,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },

@@ -26,6 +26,9 @@ const ITEMS = { items: [{ sku: 'demo-1', quantity: 1 }], currency: 'USD' };
 const UNKNOWN_ITEM = { sku: 'no-such-product', quantity: 1 };
 const PARCEL = { carrier: 'DHL', trackingNumber: '1' };
 
+/** No order has it. */
+const NO_LINK = '3b0f6c1e-5d1c-4a57-8f0e-9c2d4b6a7e11';
+
 type Body = (id: string, facts: PolicyFacts) => unknown;
 
 const read = (address: string, names: Named): PolicyRequest => ({
@@ -59,6 +62,7 @@ function pathOf(address: string, id: string): string {
     .replace(/:(?:id|cartId|userId)\b/u, id)
     .replace(':shipmentId', 's1')
     .replace(':returnId', 'r1')
+    .replace(':linkId', NO_LINK)
     .replace(/:sku\b/u, 'demo-1');
 }
 
@@ -97,6 +101,18 @@ const ORDERS: PolicyRequest[] = [
   change('PUT /orders/:id/shipping-address', 'order', () => ({ shippingAddress: ADDRESS })),
 ];
 
+const NO_ORDER = { number: '0000-0000-000', email: 'nobody@example.com' };
+const TRACKING: PolicyRequest[] = [
+  change('POST /orders/:id/tracking-links', 'order', () => ({})),
+  read('GET /orders/:id/tracking-links', 'order'),
+  change('DELETE /orders/:id/tracking-links/:linkId', 'order'),
+  ask('POST /orders/lookup', 'nothing', 'ok', () => NO_ORDER),
+  read('GET /track', 'nothing'),
+  ask('POST /track', 'nothing', 'ok', () => NO_ORDER),
+  ask('GET /track/:token', 'nothing', 'not_found', () => undefined),
+  ask('GET /track/:token/events', 'nothing', 'not_found', () => undefined),
+];
+
 const OPERATIONS: PolicyRequest[] = ['/', '/health/live', '/health/ready', '/health/startup', '/metrics'].map((path) =>
   read(`GET ${path}`, 'nothing'),
 );
@@ -119,4 +135,4 @@ const SUBJECTS: PolicyRequest[] = [
 export const UNFIT_VERSION = '"999999"';
 
 /** One request or more for every route and subject of the service. */
-export const POLICY_REQUESTS: readonly PolicyRequest[] = [...CARTS, ...ORDERS, ...OPERATIONS, ...SUBJECTS];
+export const POLICY_REQUESTS: readonly PolicyRequest[] = [...CARTS, ...ORDERS, ...TRACKING, ...OPERATIONS, ...SUBJECTS];

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { getMetadataStorage } from 'class-validator';
 import { AppModule } from '../../apps/order-service/src/app.module.js';
-import { Config, parseConfig } from '../../apps/order-service/src/config/config.js';
+import { Config } from '../../apps/order-service/src/config/config.js';
+import { parseConfig } from '../../apps/order-service/src/config/parse-config.js';
 import { STOP_MARGIN_MS } from '../../apps/order-service/src/graceful-stop.js';
 import { PING_TIMEOUT_MS } from '../../apps/order-service/src/health/health-checks.js';
 import { HealthController } from '../../apps/order-service/src/health/health.controller.js';

@@ -32,6 +32,8 @@ import { PresentPlaced } from './present-placed.service.js';
 import { ReadLedger } from './read-ledger.service.js';
 import { ReadOrders } from './read-orders.service.js';
 import { RepeatedOrders } from './repeated-orders.service.js';
+import { TrackingMailRequests } from './tracking-mail-requests.service.js';
+import { TrackingMails } from './tracking-mails.service.js';
 
 @Module({
   imports: [
@@ -66,9 +68,11 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     ChangeStatus,
     FulfilOrders,
     CareForOrders,
+    TrackingMails,
+    TrackingMailRequests,
     ReadLedger,
     ReadOrders,
   ],
-  exports: [OrderReader, OrderRepository],
+  exports: [OrderReader, OrderRepository, OrderCommands, TrackingMailRequests],
 })
 export class OrdersModule {}

@@ -75,9 +75,13 @@ export function sealed(
   return { entry: { ...content, hash }, salts, head: { sequence, hash, at } };
 }
 
-/** What the system does by itself has no address: whoever made the request that it follows from stands in that one's own entry. */
+/**
+ * What the system does by itself tells what it follows from, and from no address: that of a request stands in the entry of what
+ * its caller has done.
+ */
 function whoAndWhence(actor: Actor, origin: Origin, salt: string): Pick<AuditEntry, 'actor' | 'from'> {
-  const { transport, address } = actor.kind === 'system' ? { transport: 'internal' as const } : origin;
+  const { transport } = origin;
+  const address = actor.kind === 'system' ? undefined : origin.address;
   return {
     actor: { kind: actor.kind, ...(actor.id === undefined ? {} : { id: actorDigest(actor.id, salt) }) },
     from: { transport, ...(address === undefined ? {} : { address: addressDigest(address, salt) }) },

@@ -11,6 +11,8 @@ const WHOLE_FIELDS = [
   'shippingAddress',
   'billingAddress',
   'hold',
+  'trackingLinks',
+  'trackingMail',
   'listedAt',
   'auditHead',
   'updatedAt',

@@ -1,6 +1,6 @@
 import { Admission } from '../../common/admission.js';
 import { Drain } from '../../common/drain.js';
-import { parseConfig } from '../../config/config.js';
+import { parseConfig } from '../../config/parse-config.js';
 import { confirmedOrder, quotedLine } from '../../orders/domain/order-fixtures.spec-support.js';
 import type { Order } from '../../orders/domain/order.js';
 import { orderEvent } from '../../orders/order-events.js';

@@ -1,4 +1,4 @@
-import { parseConfig } from '../../config/config.js';
+import { parseConfig } from '../../config/parse-config.js';
 import type { OrderReader } from '../../orders/order-reader.js';
 import { OrderCatchUp } from './order-catch-up.js';
 import type { OrderFeed } from './order-feed.js';

@@ -1,7 +1,7 @@
 import type { ConsumerNotification } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { waitFor } from './wait-for.spec-support.js';
-import { parseConfig } from '../../config/config.js';
+import { parseConfig } from '../../config/parse-config.js';
 import type { Nats } from '../../messaging/nats-connection.js';
 import { after, confirmedOrder } from '../../orders/domain/order-fixtures.spec-support.js';
 import { requestStatus } from '../../orders/domain/fulfil.js';

@@ -14,7 +14,8 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false npm ci
 COPY tsconfig.json nest-cli.json ./
 COPY libs libs
 COPY apps apps
-RUN node_modules/.bin/nest build order-service && node_modules/.bin/nest build marketplace-simulator
+RUN node_modules/.bin/nest build order-service && node_modules/.bin/nest build marketplace-simulator \
+  && node apps/order-service/bundle-web.mjs
 
 # No install scripts: nothing that runs in production needs its own. Optional packages are left out as well, because npm
 # counts the TypeScript compiler as one (an optional peer of @nestjs/swagger) and would keep its 24 MB.

@@ -14,6 +14,7 @@ import { waitUntil } from '@marketplace/local-stack';
 import type { Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import { EventReader } from './event-reader.js';
 import { streamed } from './messages.js';
 import type { TestStack } from './stack.js';
 
@@ -204,6 +205,12 @@ export class Client {
   /** The same service with another token, for example one that it gave to a guest. */
   with(token: string | undefined): Client {
     return new Client(this.baseUrl, token);
+  }
+
+  /** Opens a stream of server-sent events; a reply that is none is given back as it came. */
+  async watch(path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+    const all = this.token === undefined ? headers : { authorization: `Bearer ${this.token}`, ...headers };
+    return EventReader.open(`${this.baseUrl}${path}`, all);
   }
 
   /** The same caller at another replica of the service. */

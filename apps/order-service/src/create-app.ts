@@ -14,6 +14,7 @@ import { OrderServiceNatsServer } from './messaging/order-service-nats.server.js
 import { openApiDocument } from './openapi-document.js';
 
 const MOST_BODY_BYTES = 256 * 1024;
+const MOST_FORM_BYTES = 4 * 1024;
 /** What pages of other origins may send, and may read of replies. Tokens travel in a header that they set themselves: no cookies. */
 const CORS = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
@@ -40,6 +41,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   app.use(app.get(Admission).middleware);
   app.use(requireJsonBody);
   app.useBodyParser('json', { limit: MOST_BODY_BYTES });
+  app.useBodyParser('urlencoded', { limit: MOST_FORM_BYTES, extended: false });
   // The same guards, pipes and filters serve both transports.
   const natsServer = new OrderServiceNatsServer(app.get(Nats));
   app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });

@@ -17,10 +17,12 @@ const PROGRAMS = {
   // Signs with nothing but a constant: any build does, and whoever waits for a token should not wait for a build.
   token: { file: `${LOCAL_STACK}/token.js`, anyBuild: true },
   replay: { file: 'dist/test/load/replay/main.js' },
+  bench: { file: 'dist/test/load/bench/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'audit:verify': { file: `${SERVICE}/audit/main.js` },
   'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 
@@ -29,8 +31,9 @@ const TASKS = {
   build: () => ensureBuilt(),
   test: () => verify({ build: true, e2e: true }),
   check: () => verify({ build: false, e2e: false }),
-  'test:unit': (args) => succeeds(runJest('unit', args)),
-  'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest('e2e', args)),
+  'test:unit': (args) => succeeds(runJest(['unit'], args)),
+  'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
+  'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
   format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),
   lint: (args) => succeeds(runTool('oxlint/bin/oxlint', ['--type-aware', ...args])),
 };

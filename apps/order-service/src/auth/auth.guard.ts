@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { MESSAGE_HEADERS, ProblemError } from '@marketplace/contracts';
+import { decodeJwt } from 'jose';
 import { countedAddress } from '../common/client-address.js';
 import { headerOf } from '../common/request-headers.js';
 import { limitOf, permitted, type Operation } from './policy.js';
@@ -33,6 +34,14 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   const principal = principals.get(carrierOf(context));
   if (!principal) throw new Error('the request has no principal: is the guard installed?');
   return principal;
+});
+
+/** When the token of the request ends to be good, for what lasts longer than a request; undefined without a token. */
+export const TokenExpiry = createParamDecorator((_: unknown, context: ExecutionContext): Date | undefined => {
+  const header = headerOf(context, MESSAGE_HEADERS.authorization);
+  // The guard has verified it before.
+  const exp = header ? decodeJwt(bearer(header)).exp : undefined;
+  return exp === undefined ? undefined : new Date(exp * 1000);
 });
 
 @Injectable()

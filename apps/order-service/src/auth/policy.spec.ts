@@ -23,15 +23,23 @@ describe('who may ask', () => {
     ['orders.list-user', ['customer'], STAFF],
     ['orders.timeline', ['customer', 'vendor', 'order-guest'], STAFF],
     ['orders.hold', [], STAFF],
+    ['orders.events', ['customer', 'vendor', 'order-guest'], STAFF],
+    ['orders.events-all', [], STAFF],
+    ['users.events', ['customer'], STAFF],
+    ['vendors.events', ['vendor'], STAFF],
+    ['orders.tracking-links', ['customer', 'order-guest'], STAFF],
+    ['orders.lookup', [], [...CALLERS]],
+    ['tracking.read', [], [...CALLERS]],
+    ['pages', [], [...CALLERS]],
     ['operations', [], [...CALLERS]],
   ])('%s: %p of its own, %p of any', (operation, own, any) => {
     expect(callersWith(operation, 'own')).toEqual(own);
     expect(callersWith(operation, 'any')).toEqual(any);
   });
 
-  it('without a token only for what anybody may: a cart, an order and the health of the service', () => {
+  it('without a token only for what anybody may: a cart, an order, a look by a link, the pages and the health of the service', () => {
     const open = (Object.keys(POLICY) as Operation[]).filter((operation) => reachOf(operation, 'anonymous'));
-    expect(open).toEqual(['carts.create', 'orders.create', 'operations']);
+    expect(open).toEqual(['carts.create', 'orders.create', 'orders.lookup', 'tracking.read', 'pages', 'operations']);
     const anonymous: Principal = { kind: 'anonymous' };
     expect(permitted('carts.create', anonymous)).toBe(anonymous);
     expect(() => permitted('orders.get', anonymous)).toThrow(problem('unauthenticated'));

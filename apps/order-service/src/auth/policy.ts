@@ -38,6 +38,13 @@ export const POLICY = {
   'orders.list': { own: ['vendor'], any: STAFF, limit: 'reads' },
   'orders.list-user': { own: ['customer'], any: STAFF, limit: 'reads' },
   'orders.timeline': { own: ['customer', 'vendor', 'order-guest'], any: STAFF, limit: 'reads' },
+  'orders.events': { own: ['customer', 'vendor', 'order-guest'], any: STAFF, limit: 'reads' },
+  'orders.events-all': { any: STAFF, limit: 'reads' },
+  'users.events': { own: ['customer'], any: STAFF, limit: 'reads' },
+  'vendors.events': { own: ['vendor'], any: STAFF, limit: 'reads' },
+  'orders.tracking-links': { own: ['customer', 'order-guest'], any: STAFF },
+  'orders.lookup': { any: ['anyone'], limit: 'creations' },
+  'tracking.read': { any: ['anyone'], limit: 'reads' },
   'orders.cancel': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
   'orders.ship': { own: ['vendor'], any: STAFF },
   'orders.update-shipment': { own: ['vendor'], any: STAFF },
@@ -47,6 +54,7 @@ export const POLICY = {
   'orders.hold': { any: STAFF },
   'orders.change-address': { any: STAFF },
   'orders.ledger': { own: ['vendor'], any: STAFF, limit: 'reads' },
+  pages: { any: ['anyone'], limit: 'reads' },
   operations: { any: ['anyone'], limit: 'none' },
 } as const satisfies Record<string, Rule>;
 

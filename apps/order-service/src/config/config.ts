@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import {
   IsIn,
-  IsInt,
   IsNumber,
   IsOptional,
   IsPositive,
@@ -10,7 +9,6 @@ import {
   Matches,
   Max,
   MaxLength,
-  Min,
   MinLength,
 } from 'class-validator';
 import { Flag, IsOrigin, IsProxyAddress, ListOf, OptionalText, WholeNumber } from './setting-rules.js';
@@ -26,15 +24,20 @@ export class Config {
   CONFIG_DEFAULTS: 'refused' | 'allowed' = 'refused';
 
   /** HTTP port; 0 takes a free one. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
+  @WholeNumber(0, 65_535)
   PORT = 3000;
 
   /** Address to listen on. */
   @IsString()
   HOST = '0.0.0.0';
+
+  /**
+   * Where people reach the service, for the links that they are given: scheme, host and port alone. The same for all replicas; without it
+   * it is PORT of this computer.
+   */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/?#@]+$/u, { message: '$property must be an origin such as https://orders.example' })
+  PUBLIC_BASE_URL?: string;
 
   /** MongoDB connection string with the database name; the deployment must be a replica set. */
   // A replica set is named by several hosts, which is no URL in the usual sense.
@@ -42,10 +45,7 @@ export class Config {
   MONGODB_URI = 'mongodb://localhost:27017/orders?replicaSet=rs0';
 
   /** Most connections to MongoDB. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @WholeNumber(1, 1000)
   MONGODB_POOL_SIZE = 20;
 
   /** NATS servers, separated by commas. */
@@ -151,9 +151,7 @@ export class Config {
   DEFAULT_CURRENCY = 'USD';
 
   /** Age at which a cart's prices are asked anew when it is read, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
+  @WholeNumber(0)
   QUOTE_MAX_AGE_MS = 60_000;
 
   /** Days after its last change at which an active cart expires and is abandoned; fractions are fine. */
@@ -164,9 +162,7 @@ export class Config {
   CART_LIFETIME_DAYS = 30;
 
   /** How often a replica ends expired carts and publishes the events of carts, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(50)
+  @WholeNumber(50)
   CART_SWEEP_INTERVAL_MS = 1_000;
 
   /** Minutes after which an order that is not paid for expires; fractions are fine. */
@@ -194,94 +190,98 @@ export class Config {
   RETURN_WINDOW_DAYS = 14;
 
   /** How long `POST /orders` and a shipment wait for the payment before they answer, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(30_000)
+  @WholeNumber(0, 30_000)
   PAYMENT_WAIT_MS = 3_000;
 
   /** Deadline of one request to the Payment Service, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(100)
-  @Max(60_000)
+  @WholeNumber(100, 60_000)
   PAYMENT_TIMEOUT_MS = 8_000;
 
   /** So often a payment event may fail, for a reason that does not pass, before it goes to the dead letters. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
+  @WholeNumber(1, 1000)
   PAYMENT_EVENT_MAX_DELIVERIES = 8;
 
   /** Deadline of one request to the Catalog or Inventory Service, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(100)
-  @Max(60_000)
+  @WholeNumber(100, 60_000)
   SERVICE_TIMEOUT_MS = 2_000;
 
   /** Most requests to one far service (Catalog, Inventory, Payment) that a replica has under way at once. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(10_000)
+  @WholeNumber(1, 10_000)
   FAR_SERVICE_CONCURRENCY = 256;
 
   /** Most requests to one far service that wait for one of those to end; the next ones fail at once. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(10_000)
+  @WholeNumber(0, 10_000)
   FAR_SERVICE_QUEUE_LENGTH = 256;
 
   /** A far service that does not answer is left alone; after this long at the latest it is tried again, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(500)
-  @Max(60_000)
+  @WholeNumber(500, 60_000)
   FAR_SERVICE_LONGEST_PAUSE_MS = 5_000;
 
   /** Most requests, over HTTP and NATS together, that a replica has under way at once; more are answered 503 with Retry-After. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
+  @WholeNumber(1, 100_000)
   MOST_REQUESTS_UNDER_WAY = 512;
 
   /** Deadline of a request as a whole, in milliseconds: quotes and reservations that it needs are not waited for any longer. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(100)
-  @Max(120_000)
+  @WholeNumber(100, 120_000)
   REQUEST_TIMEOUT_MS = 10_000;
 
+  /** Most live streams of one caller on a replica; one more is answered 429. */
+  @WholeNumber(1, 100_000)
+  LIVE_STREAMS_PER_CALLER = 100;
+
+  /** Most live streams on a replica; one more is answered 503. */
+  @WholeNumber(0, 100_000)
+  LIVE_STREAMS_PER_REPLICA = 10_000;
+
+  /** What the reader of a live stream has not taken may be as many bytes; one that is further behind is sent away. */
+  @WholeNumber(1_024, 16_777_216)
+  LIVE_BUFFER_BYTES = 262_144;
+
+  /** A live stream that is quiet for that long is given a heartbeat, in milliseconds. */
+  @WholeNumber(1_000, 300_000)
+  LIVE_HEARTBEAT_MS = 15_000;
+
+  /** How often watched orders are looked up although their events arrive, in milliseconds: an event that got lost comes then. */
+  @WholeNumber(500, 600_000)
+  LIVE_CATCH_UP_MS = 30_000;
+
+  /** How often watched orders are looked up while events do not arrive, in milliseconds. */
+  @WholeNumber(100, 60_000)
+  LIVE_POLL_MS = 2_000;
+
+  /** A list stream goes on where its reader left it if no more events than that have come since; else it begins anew. */
+  @WholeNumber(1, 1_000_000)
+  LIVE_MOST_REPLAYED = 10_000;
+
   /** How long unfinished work on an order is left to the replica that began it before any other takes it up, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(500)
+  @WholeNumber(500)
   RECOVERY_AFTER_MS = 12_000;
 
   /** How often a replica looks for unfinished work, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(50)
+  @WholeNumber(50)
   RECOVERY_INTERVAL_MS = 1_000;
+
+  /** Keys the anchors of audit chains, so that whoever can write the database cannot rewrite them; the same for all replicas, and for good. */
+  @OptionalText(32)
+  AUDIT_ANCHOR_SECRET?: string;
+
+  /** How often audit chains that have grown are anchored, in milliseconds. */
+  @WholeNumber(50)
+  AUDIT_ANCHOR_INTERVAL_MS = 60_000;
+
+  /** How old the latest entry of a chain is when the chain is anchored, in milliseconds: longer than any write takes. */
+  @WholeNumber(0)
+  AUDIT_ANCHOR_AFTER_MS = 30_000;
 
   /**
    * How long a process that was told to stop goes on taking requests, in milliseconds: it is not ready from the first moment, and load
    * balancers take a while to notice.
    */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(60_000)
+  @WholeNumber(0, 60_000)
   SHUTDOWN_DRAIN_MS = 0;
 
   /** Longest time that requests under way may take to finish once the process is told to stop, in milliseconds. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
+  @WholeNumber(0)
   SHUTDOWN_TIMEOUT_MS = 4_000;
 
   /** Serves the OpenAPI document and its page. */
@@ -327,4 +327,8 @@ export class Config {
   /** Most connections that a replica keeps open; more are closed at once. */
   @WholeNumber(1, 1_000_000)
   MOST_CONNECTIONS = 10_000;
+
+  get publicBaseUrl(): string {
+    return this.PUBLIC_BASE_URL ?? `http://localhost:${this.PORT}`;
+  }
 }

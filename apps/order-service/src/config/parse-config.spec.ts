@@ -12,6 +12,7 @@ const PRODUCTION = {
   NATS_URL: 'nats://nats-0:4222,nats://nats-1:4222',
   JWT_JWKS_URL: 'https://id.example/jwks.json',
   GUEST_TOKEN_SECRET: LONG,
+  PUBLIC_BASE_URL: 'https://orders.example',
 };
 
 function faultsOf(environment: Record<string, string>): string[] {
@@ -59,6 +60,11 @@ describe('the configuration', () => {
     expect(parseConfig({ MONGODB_URI: uri }).MONGODB_URI).toBe(uri);
   });
 
+  it('gives links to this computer unless told where people reach it', () => {
+    expect(parseConfig({ PORT: '4000' }).publicBaseUrl).toBe('http://localhost:4000');
+    expect(parseConfig({ PUBLIC_BASE_URL: 'https://orders.example' }).publicBaseUrl).toBe('https://orders.example');
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parseConfig({}))).toBe(true);
   });
@@ -80,6 +86,11 @@ describe('the configuration', () => {
     ['JWT_ALGORITHM', 'HS256'],
     ['JWT_JWKS_URL', 'not an address'],
     ['DEFAULT_CURRENCY', 'DOLLAR'],
+    ['PUBLIC_BASE_URL', 'orders.example'],
+    ['PUBLIC_BASE_URL', 'https://orders.example/'],
+    ['PUBLIC_BASE_URL', 'https://orders.example/shop'],
+    ['PUBLIC_BASE_URL', 'https://user:pass@orders.example'],
+    ['PUBLIC_BASE_URL', 'javascript:alert(1)'],
     ['PAYMENT_TIMEOUT_MS', '1'],
     ['PAYMENT_WAIT_MS', 'soon'],
     ['CART_LIFETIME_DAYS', '0'],
@@ -106,7 +117,7 @@ describe('the configuration in production', () => {
     expect(faultsOf(PRODUCTION)).toEqual([]);
   });
 
-  it.each(['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET'])('demands %s', (name) => {
+  it.each(['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET', 'PUBLIC_BASE_URL'])('demands %s', (name) => {
     expect(faultsOf({ ...PRODUCTION, [name]: '' })).toEqual([`${name} is not set`]);
   });
 

@@ -4,7 +4,7 @@ import { getMetadataStorage, validateSync } from 'class-validator';
 import { Config } from './config.js';
 
 const DEVELOPMENT_SECRET_PREFIX = 'development-';
-const GUEST_SECRETS = ['GUEST_TOKEN_SECRET', 'GUEST_TOKEN_PREVIOUS_SECRET'] as const;
+const OWN_SECRETS = ['GUEST_TOKEN_SECRET', 'GUEST_TOKEN_PREVIOUS_SECRET', 'AUDIT_ANCHOR_SECRET'] as const;
 /** What nobody in production has said otherwise: there the limits are meant to be felt. */
 const PRODUCTION_DEFAULTS: Readonly<Record<string, string>> = {
   RATE_LIMIT_READS: '3000',
@@ -86,7 +86,7 @@ function natsFaults(config: Config): string[] {
 function productionFaults(config: Config, environment: Environment): string[] {
   const faults: string[] = [];
   if (config.CONFIG_DEFAULTS === 'refused') {
-    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET']) {
+    for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET', 'PUBLIC_BASE_URL']) {
       if (!environment[name]) faults.push(`${name} is not set`);
     }
     if (!config.JWT_PUBLIC_KEY && !config.JWT_JWKS_URL) {
@@ -95,7 +95,7 @@ function productionFaults(config: Config, environment: Environment): string[] {
   }
   // Whoever can check such tokens can make them: every service that knows the secret could be anybody.
   if (config.JWT_SECRET) faults.push('JWT_SECRET is for development: use JWT_JWKS_URL or JWT_PUBLIC_KEY');
-  for (const name of GUEST_SECRETS) {
+  for (const name of OWN_SECRETS) {
     if (config[name]?.startsWith(DEVELOPMENT_SECRET_PREFIX)) faults.push(`${name} is a development secret`);
   }
   return faults;

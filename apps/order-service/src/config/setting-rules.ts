@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 
 /** A whole number in these bounds. */
-export const WholeNumber = (least: number, most: number): PropertyDecorator =>
+export const WholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGER): PropertyDecorator =>
   applyDecorators(
     Type(() => Number),
     IsInt(),

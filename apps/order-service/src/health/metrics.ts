@@ -10,6 +10,9 @@ import { Nats } from '../messaging/nats-connection.js';
 import { ServiceRequests } from '../messaging/service-requests.js';
 import { OrderRepository } from '../orders/persistence/order.repository.js';
 import { PaymentEvents } from '../payment-client/payment-events.js';
+import { EventStreams } from '../tracking/live/event-streams.js';
+import { OrderFeed } from '../tracking/live/order-feed.js';
+import { OrderWatches } from '../tracking/live/order-watches.js';
 import { FigureRegistry } from './figure-registry.js';
 
 /** Counting stops here: beyond it the exact number matters no more than that it is large. */
@@ -38,6 +41,9 @@ export class Metrics implements OnModuleInit {
     @Inject(ServiceRequests) private readonly requests: ServiceRequests,
     @Inject(PaymentEvents) private readonly paymentEvents: PaymentEvents,
     @Inject(DeadLetters) private readonly deadLetters: DeadLetters,
+    @Inject(EventStreams) private readonly streams: EventStreams,
+    @Inject(OrderFeed) private readonly feed: OrderFeed,
+    @Inject(OrderWatches) private readonly watches: OrderWatches,
     @Inject(Config) private readonly config: Config,
   ) {}
 
@@ -46,6 +52,7 @@ export class Metrics implements OnModuleInit {
     this.#addWork();
     this.#addMessages();
     this.#addFarServices();
+    this.#addStreams();
   }
 
   /** @param route the template of the route, never the path: labels must stay few */
@@ -112,6 +119,21 @@ export class Metrics implements OnModuleInit {
     registry.gauge('dead_letters_waiting', 'Dead letters that wait for people; -1 when unknown', async () =>
       fromNats(async () => this.deadLetters.waiting()),
     );
+  }
+
+  #addStreams(): void {
+    const registry = this.#registry;
+    registry.gaugeBy('kind', 'live_viewers', 'Live streams that are open, by what they show', () =>
+      this.streams.viewers.entries(),
+    );
+    registry.counterBy(
+      'reason',
+      'live_streams_ended_total',
+      'Live streams that have ended, by the reason; slow: a reader that did not keep up was cut off',
+      () => this.streams.ends.entries(),
+    );
+    registry.gauge('live_feed', '1 while the events of orders arrive for live streams', () => Number(this.feed.isLive));
+    registry.gauge('live_watched_orders', 'Orders that somebody watches live', () => this.watches.size);
   }
 
   #addFarServices(): void {

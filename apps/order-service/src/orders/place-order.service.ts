@@ -126,10 +126,11 @@ export class PlaceOrder {
     const outcome = abandoned
       ? await this.orders.replaceAbandoned(abandoned, order, dueAt)
       : await this.orders.insert(order, dueAt);
+    if (typeof outcome !== 'string') {
+      await this.#confirmClaim(outcome, cart);
+      return this.#checkOut(outcome, options, actor);
+    }
     switch (outcome) {
-      case 'inserted':
-        await this.#confirmClaim(order, cart);
-        return this.#checkOut(order, options, actor);
       case 'number_taken':
         return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor, cart);
       case 'id_taken': {

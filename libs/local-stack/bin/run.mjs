@@ -20,6 +20,7 @@ const PROGRAMS = {
   bench: { file: 'dist/test/load/bench/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+  'bench:enumeration': { file: 'dist/test/load/enumeration/main.js' },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
   'audit:verify': { file: `${SERVICE}/audit/main.js` },

@@ -49,6 +49,7 @@ export interface NatsServer {
  */
 export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const binary = await resolveNatsBinary(options.log);
+  const env = { ...process.env, ...options.env };
   const kept = options.dataDir !== undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'marketplace-nats-')));
   const earlierPort = kept ? await endStaleServer(dataDir, options.log) : undefined;
@@ -57,7 +58,7 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
       const process = await ProcessGroup.start({
         name: 'NATS',
         command: binary,
-        env: { ...process.env, ...options.env },
+        env,
         args: [
           ...(options.configFile === undefined ? [] : ['--config', options.configFile]),
           '--addr',

@@ -2,7 +2,7 @@ import { CART_SUBJECTS, ORDER_SUBJECTS } from '@marketplace/contracts';
 import { ADDRESS, orderRequest } from './client.js';
 
 /** What a request names: its caller reaches it, or must not know of it. */
-export type Named = 'cart' | 'order' | 'user' | 'nothing';
+export type Named = 'cart' | 'order' | 'user' | 'vendor' | 'nothing';
 
 /** A request that changes nothing even where it is let through, so that all of them can be made at once. */
 export interface PolicyRequest {
@@ -20,21 +20,19 @@ export interface PolicyFacts {
   readonly guestCart: { readonly id: string; readonly token: string };
 }
 
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 /** Refused before anything is written, and after all that the policy has to say: nobody has seen that price. */
 const UNSEEN_PRICE = { expectedTotal: { amount: 1, currency: 'USD' }, email: 'guest@example.com' };
 const ITEMS = { items: [{ sku: 'demo-1', quantity: 1 }], currency: 'USD' };
 const UNKNOWN_ITEM = { sku: 'no-such-product', quantity: 1 };
 const PARCEL = { carrier: 'DHL', trackingNumber: '1' };
 
-/** No order has it. */
-const NO_LINK = '3b0f6c1e-5d1c-4a57-8f0e-9c2d4b6a7e11';
-
 type Body = (id: string, facts: PolicyFacts) => unknown;
 
-const read = (address: string, names: Named): PolicyRequest => ({
+const read = (address: string, names: Named, passes = 'ok'): PolicyRequest => ({
   address,
   names,
-  passes: 'ok',
+  passes,
   of: (id) => ({ path: pathOf(address, id) }),
 });
 
@@ -59,10 +57,11 @@ const ask = (address: string, names: Named, passes: string, body: Body): PolicyR
 function pathOf(address: string, id: string): string {
   const [, path = ''] = address.split(' ');
   return path
-    .replace(/:(?:id|cartId|userId)\b/u, id)
+    .replace(/:(?:id|cartId|userId|vendorId)\b/u, id)
+    .replace(':linkId', UNKNOWN_ID)
+    .replace(/:(?:token|name)\b/u, 'nonsense')
     .replace(':shipmentId', 's1')
     .replace(':returnId', 'r1')
-    .replace(':linkId', NO_LINK)
     .replace(/:sku\b/u, 'demo-1');
 }
 
@@ -101,17 +100,24 @@ const ORDERS: PolicyRequest[] = [
   change('PUT /orders/:id/shipping-address', 'order', () => ({ shippingAddress: ADDRESS })),
 ];
 
-const NO_ORDER = { number: '0000-0000-000', email: 'nobody@example.com' };
+const LOOKUP = { number: 'ORD-0000-0000', email: 'guest@example.com' };
+
 const TRACKING: PolicyRequest[] = [
-  change('POST /orders/:id/tracking-links', 'order', () => ({})),
+  read('GET /orders/events', 'nothing'),
+  read('GET /orders/:id/events', 'order'),
+  read('GET /users/:userId/events', 'user'),
+  read('GET /vendors/:vendorId/events', 'vendor'),
+  change('POST /orders/:id/tracking-links', 'order', () => ({ expiresInDays: 1 })),
   read('GET /orders/:id/tracking-links', 'order'),
   change('DELETE /orders/:id/tracking-links/:linkId', 'order'),
-  ask('POST /orders/lookup', 'nothing', 'ok', () => NO_ORDER),
+  ask('POST /orders/lookup', 'nothing', 'ok', () => LOOKUP),
   read('GET /track', 'nothing'),
-  ask('POST /track', 'nothing', 'ok', () => NO_ORDER),
-  ask('GET /track/:token', 'nothing', 'not_found', () => undefined),
-  ask('GET /track/:token/events', 'nothing', 'not_found', () => undefined),
+  ask('POST /track', 'nothing', 'ok', () => LOOKUP),
+  read('GET /track/:token', 'nothing', 'not_found'),
+  read('GET /track/:token/events', 'nothing', 'not_found'),
 ];
+
+const PAGES: PolicyRequest[] = [read('GET /ops', 'nothing'), read('GET /assets/:name', 'nothing', 'not_found')];
 
 const OPERATIONS: PolicyRequest[] = ['/', '/health/live', '/health/ready', '/health/startup', '/metrics'].map((path) =>
   read(`GET ${path}`, 'nothing'),
@@ -135,4 +141,11 @@ const SUBJECTS: PolicyRequest[] = [
 export const UNFIT_VERSION = '"999999"';
 
 /** One request or more for every route and subject of the service. */
-export const POLICY_REQUESTS: readonly PolicyRequest[] = [...CARTS, ...ORDERS, ...TRACKING, ...OPERATIONS, ...SUBJECTS];
+export const POLICY_REQUESTS: readonly PolicyRequest[] = [
+  ...CARTS,
+  ...ORDERS,
+  ...TRACKING,
+  ...PAGES,
+  ...OPERATIONS,
+  ...SUBJECTS,
+];

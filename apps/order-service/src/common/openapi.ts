@@ -47,11 +47,15 @@ const EVERY_ROUTE: readonly ProblemCode[] = [
   'malformed_json',
   'unauthenticated',
   'forbidden',
+  'request_timeout',
   'body_too_large',
+  'uri_too_long',
   'unsupported_media_type',
   'rate_limited',
+  'headers_too_large',
   'internal',
   'database_unavailable',
+  'keys_unavailable',
   'overloaded',
 ];
 

@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { serveAsyncApi } from './asyncapi-document.js';
 import { Admission } from './common/admission.js';
 import { requireJsonBody } from './common/body-type.js';
 import { NestLogger } from './common/logger.js';
@@ -42,6 +43,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   const natsServer = new OrderServiceNatsServer(app.get(Nats));
   app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });
   if (config.DOCS_ENABLED) {
+    app.use('/docs/asyncapi.json', serveAsyncApi);
     SwaggerModule.setup('docs', app, () => openApiDocument(app), {
       jsonDocumentUrl: 'docs-json',
       yamlDocumentUrl: 'docs-yaml',

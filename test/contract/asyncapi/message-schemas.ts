@@ -53,9 +53,12 @@ export function pascal(words: string): string {
 function addOrderEvents(schemas: Schemas, generator: SchemaGenerator): void {
   const envelope = add(schemas, generator, 'OrderEvent');
   const common = add(schemas, generator, 'OrderEventData');
-  const details = add(schemas, generator, 'OrderEventDetails')['properties'] as Schemas;
+  const { properties, required } = add(schemas, generator, 'OrderEventDetails');
+  const details = properties as Schemas;
   for (const type of ORDER_EVENT_TYPES) {
     const own = resolved(details[type] ?? {}, schemas);
+    // Where there may be no detail at all, nothing of it has to be there.
+    if (!(required as string[]).includes(type)) own['required'] = [];
     schemas[orderEventName(type)] = {
       ...envelope,
       properties: {
@@ -74,14 +77,9 @@ function addOrderEvents(schemas: Schemas, generator: SchemaGenerator): void {
   for (const name of ['OrderEvent', 'OrderEventData', 'OrderEventDetails']) delete schemas[name];
 }
 
-/** A detail that may be missing altogether has none that is required. */
 function resolved(detail: JsonObject, schemas: Schemas): JsonObject {
-  const $ref = detail['$ref'];
-  if (typeof $ref === 'string') return { ...schemas[$ref.split('/').at(-1) ?? ''], ...detail };
-  const variants = detail['anyOf'];
-  if (!Array.isArray(variants)) return detail;
-  const some = (variants as JsonObject[]).find((variant) => variant['properties']) ?? {};
-  return { ...detail, ...some, required: [] };
+  const { $ref } = detail;
+  return typeof $ref === 'string' ? { ...schemas[$ref.split('/').at(-1) ?? ''], ...detail } : { ...detail };
 }
 
 function add(schemas: Schemas, generator: SchemaGenerator, type: string): JsonObject {

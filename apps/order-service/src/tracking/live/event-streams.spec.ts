@@ -125,12 +125,7 @@ describe('a stream and the requests under way', () => {
     const admission = new Admission(drain, config);
     const streams = new EventStreams(config, admission, drain);
     const response = new FakeResponse();
-    const setHeader = (): undefined => undefined;
-    admission.middleware(
-      { path: '/orders/1/events' } as never,
-      Object.assign(response, { setHeader }).asResponse,
-      () => undefined,
-    );
+    admission.middleware({ path: '/orders/1/events' } as never, response.asResponse, () => undefined);
     expect(admission.requestsUnderWay).toBe(1);
     await streams.open({ kind: 'order', caller: 'alice' }, requestOf(), response.asResponse, async () => undefined);
     expect(admission.requestsUnderWay).toBe(0);

@@ -35,8 +35,8 @@ export class FakeResponse extends EventEmitter {
     return this;
   }
 
-  set(headers: Record<string, string>): this {
-    Object.assign(this.headers, headers);
+  setHeader(name: string, value: string): this {
+    this.headers[name] = value;
     return this;
   }
 

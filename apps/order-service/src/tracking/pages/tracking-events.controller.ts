@@ -33,7 +33,7 @@ export class TrackingEventsController {
       { id: 7, event: 'hidden', data: { sequence: 7, hidden: true } },
     ],
   })
-  async watchTrackedOrder(
+  async streamTracking(
     @Param('token') token: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: Request,

@@ -58,11 +58,7 @@ export class TrackingPageController {
   @ApiProduces('application/json', 'text/html')
   @ApiReply({ status: 200, description: 'The order', type: TrackingSnapshotDto })
   @ApiProblems('not_found', 'overloaded')
-  async getTrackedOrder(
-    @Param('token') token: string,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async getTracking(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const snapshot = trackingSnapshot(await this.orders.open(token));
     response.vary('Accept');
     if (prefersJson(request)) this.pages.sendJson(response, snapshot);

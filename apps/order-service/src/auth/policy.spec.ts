@@ -18,6 +18,8 @@ describe('who may ask', () => {
     ['orders.list', ['vendor', 'support', 'admin', 'service']],
     ['orders.list-user', ['customer', 'support', 'admin', 'service']],
     ['orders.timeline', ['customer', 'vendor', 'support', 'admin', 'service', 'guest']],
+    ['orders.anonymise', ['admin', 'service']],
+    ['users.anonymise', ['admin', 'service']],
     ['operations', 'everybody'],
   ])('%s: %p', (operation, holders) => {
     expect(allows(operation, 'anyone')).toBe(holders === 'everybody');

@@ -27,6 +27,8 @@ export const POLICY = {
   'orders.hold': ['support', 'admin', 'service'],
   'orders.change-address': ['support', 'admin', 'service'],
   'orders.ledger': ['vendor', 'support', 'admin', 'service'],
+  'orders.anonymise': ['admin', 'service'],
+  'users.anonymise': ['admin', 'service'],
   operations: ['anyone'],
 } as const satisfies Record<string, readonly Entry[]>;
 

@@ -28,9 +28,11 @@ export function notificationCommands(order: OrderFacts, event: EventFacts): Noti
   });
 }
 
-/** Undefined for a guest whose order was anonymised: nobody is there to be told. */
-function recipientOf({ customerId, email }: OrderFacts, { vendorId }: Message): NotificationRecipient | undefined {
+/** Undefined for the buyer of an order that was anonymised: nobody is there to be told. */
+function recipientOf(order: OrderFacts, { vendorId }: Message): NotificationRecipient | undefined {
+  const { customerId, email, anonymisedAt } = order;
   if (vendorId !== undefined) return { vendorId };
+  if (anonymisedAt) return undefined;
   if (customerId !== undefined) return { userId: customerId, ...(email === undefined ? {} : { email }) };
   return email === undefined ? undefined : { email };
 }

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { CartModule } from '../cart/cart.module.js';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
 import { PaymentClientModule } from '../payment-client/payment-client.module.js';
+import { AnonymiseOrders } from './anonymise-orders.service.js';
 import { AuditAnchoring } from './audit-anchoring.js';
 import { AuthorizePayments } from './authorize-payments.service.js';
 import { CareController } from './care.controller.js';
@@ -66,9 +67,10 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     ChangeStatus,
     FulfilOrders,
     CareForOrders,
+    AnonymiseOrders,
     ReadLedger,
     ReadOrders,
   ],
-  exports: [OrderReader, OrderRepository],
+  exports: [OrderReader, OrderRepository, AnonymiseOrders],
 })
 export class OrdersModule {}

@@ -32,6 +32,8 @@ const USES = {
   reconcile: ['orders'],
   // Another one, which verifies what is stored of orders' audit chains.
   audit: ['orders'],
+  // What is forgotten of a user lies in carts and orders.
+  privacy: ['orders', 'cart'],
 };
 
 const between = (from, allowed) => ({

@@ -72,7 +72,10 @@ type MovedMoney = {
 type ShipmentProgress = { readonly shipmentId: string };
 type ReturnProgress = { readonly returnId: string; readonly reason?: string };
 
-/** What the data of an event says besides {@link OrderEventData}, by its type; undefined where that is nothing. */
+/**
+ * What the data of an event says besides {@link OrderEventData}, by its type; undefined where that is nothing. The reasons of cancellations
+ * and returns are the words of people: they stand in the timeline of the order, and are not published.
+ */
 export interface OrderEventDetails {
   placed: { readonly total: Money };
   'payment-authorized': { readonly amount: Money };

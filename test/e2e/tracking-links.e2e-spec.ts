@@ -44,7 +44,7 @@ interface Snapshot {
 
 const DAY_MS = 86_400_000;
 const JSON_FIRST = { Accept: 'application/json' };
-const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const TWO_VENDORS = {
   items: [
     { sku: 'demo-1', quantity: 2 },

@@ -3,6 +3,7 @@ import { ProblemError } from '@marketplace/contracts';
 import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Config } from '../config/config.js';
 import type { Principal } from './principal.js';
+import { ExpiredTokenError } from './token-problems.js';
 
 const ISSUER = 'order-service/guests';
 const LIFETIME_DAYS = { cart: 30, order: 90 } as const;
@@ -62,7 +63,7 @@ async function payloadOf(token: string, secret: Uint8Array): Promise<JWTPayload 
     // One audience: a token for both would be one for neither.
     return typeof payload.aud === 'string' ? payload : undefined;
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw new ProblemError('unauthenticated', 'the token has expired');
+    if (error instanceof errors.JWTExpired) throw new ExpiredTokenError();
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { CALLERS, POLICY, reachOf, type Caller, type Operation } from './policy.js';
+import { CALLERS, limitOf, POLICY, reachOf, type Caller, type Operation } from './policy.js';
 import type { ServedHandler } from './served-handlers.js';
 
 const TITLES: Readonly<Record<Caller, string>> = {
@@ -24,11 +24,12 @@ export function policyTables(handlers: readonly ServedHandler[]): { callers: str
       ]),
     ]),
     addresses: markdown([
-      ['operation', 'routes', 'subjects'],
+      ['operation', 'counts as', 'routes', 'subjects'],
       ...operations.map((operation) => {
         const addresses = handlers.filter((handler) => handler.operation === operation).map(({ address }) => address);
         return [
           `\`${operation}\``,
+          limitOf(operation) ?? '-',
           code(addresses.filter(isRoute)),
           code(addresses.filter((address) => !isRoute(address))),
         ];

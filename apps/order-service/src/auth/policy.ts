@@ -12,7 +12,12 @@ export type Reach = 'own' | 'any';
 interface Rule {
   readonly own?: readonly (Exclude<Caller, Staff> | 'anyone')[];
   readonly any?: readonly (Staff | 'anyone')[];
+  /** What requests count as towards their caller's limits: `changes` unless told. */
+  readonly limit?: LimitClass | 'none';
 }
+
+/** Each has a limit of its own. */
+export type LimitClass = 'reads' | 'changes' | 'creations';
 
 type Staff = 'support' | 'admin' | 'service';
 const STAFF = ['support', 'admin', 'service'] as const;
@@ -22,24 +27,24 @@ const STAFF = ['support', 'admin', 'service'] as const;
  * read takes the scope that follows from this table, and what it does not show does not exist (404).
  */
 export const POLICY = {
-  'carts.create': { own: ['anyone', 'customer'] },
-  'carts.get-mine': { own: ['customer'] },
-  'carts.get': { own: ['customer', 'cart-guest'], any: STAFF },
+  'carts.create': { own: ['anyone', 'customer'], limit: 'creations' },
+  'carts.get-mine': { own: ['customer'], limit: 'reads' },
+  'carts.get': { own: ['customer', 'cart-guest'], any: STAFF, limit: 'reads' },
   'carts.change': { own: ['customer', 'cart-guest'], any: ['service'] },
   'carts.merge': { own: ['customer'] },
-  'orders.create': { own: ['customer', 'cart-guest', 'order-guest', 'anonymous'], any: STAFF },
-  'orders.get': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
+  'orders.create': { own: ['customer', 'cart-guest', 'order-guest', 'anonymous'], any: STAFF, limit: 'creations' },
+  'orders.get': { own: ['customer', 'vendor', 'order-guest'], any: STAFF, limit: 'reads' },
   'orders.update-status': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
-  'orders.list': { own: ['vendor'], any: STAFF },
-  'orders.list-user': { own: ['customer'], any: STAFF },
-  'orders.timeline': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
-  'orders.events': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
-  'orders.events-all': { any: STAFF },
-  'users.events': { own: ['customer'], any: STAFF },
-  'vendors.events': { own: ['vendor'], any: STAFF },
+  'orders.list': { own: ['vendor'], any: STAFF, limit: 'reads' },
+  'orders.list-user': { own: ['customer'], any: STAFF, limit: 'reads' },
+  'orders.timeline': { own: ['customer', 'vendor', 'order-guest'], any: STAFF, limit: 'reads' },
+  'orders.events': { own: ['customer', 'vendor', 'order-guest'], any: STAFF, limit: 'reads' },
+  'orders.events-all': { any: STAFF, limit: 'reads' },
+  'users.events': { own: ['customer'], any: STAFF, limit: 'reads' },
+  'vendors.events': { own: ['vendor'], any: STAFF, limit: 'reads' },
   'orders.tracking-links': { own: ['customer', 'order-guest'], any: STAFF },
-  'orders.lookup': { any: ['anyone'] },
-  'tracking.read': { any: ['anyone'] },
+  'orders.lookup': { any: ['anyone'], limit: 'creations' },
+  'tracking.read': { any: ['anyone'], limit: 'reads' },
   'orders.cancel': { own: ['customer', 'vendor', 'order-guest'], any: STAFF },
   'orders.ship': { own: ['vendor'], any: STAFF },
   'orders.update-shipment': { own: ['vendor'], any: STAFF },
@@ -48,9 +53,9 @@ export const POLICY = {
   'orders.refund': { own: ['vendor'], any: STAFF },
   'orders.hold': { any: STAFF },
   'orders.change-address': { any: STAFF },
-  'orders.ledger': { own: ['vendor'], any: STAFF },
-  pages: { any: ['anyone'] },
-  operations: { any: ['anyone'] },
+  'orders.ledger': { own: ['vendor'], any: STAFF, limit: 'reads' },
+  pages: { any: ['anyone'], limit: 'reads' },
+  operations: { any: ['anyone'], limit: 'none' },
 } as const satisfies Record<string, Rule>;
 
 export type Operation = keyof typeof POLICY;
@@ -61,6 +66,12 @@ export function reachOf(operation: Operation, caller: Caller): Reach | undefined
   const names: readonly string[] = [caller, 'anyone'];
   if (any.some((name) => names.includes(name))) return 'any';
   return own.some((name) => names.includes(name)) ? 'own' : undefined;
+}
+
+/** The limit that requests for the operation count towards; undefined where there is none. */
+export function limitOf(operation: Operation): LimitClass | undefined {
+  const { limit = 'changes' }: Rule = POLICY[operation];
+  return limit === 'none' ? undefined : limit;
 }
 
 /**

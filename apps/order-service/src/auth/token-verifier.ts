@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { GuestTokens } from './guest-tokens.js';
 import { ROLES, type Principal, type Role } from './principal.js';
 import { RemoteKeySet } from './remote-key-set.js';
+import { ExpiredTokenError } from './token-problems.js';
 
 /** Longer ones are not even looked at: reading them would be work done for anybody. */
 const MOST_TOKEN_CHARACTERS = 8 * 1024;
@@ -54,7 +55,7 @@ export class TokenVerifier implements OnApplicationBootstrap {
       });
       return userOf(payload);
     } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new ProblemError('unauthenticated', 'the token has expired');
+      if (error instanceof errors.JWTExpired) throw new ExpiredTokenError();
       if (error instanceof errors.JOSEError) throw new ProblemError('unauthenticated', 'the token is not valid');
       throw error;
     }

@@ -26,10 +26,15 @@ export function retryAfterSeconds(problem: Problem): number | undefined {
   return typeof own === 'number' ? own : RETRY_AFTER_SECONDS[problem.code];
 }
 
-/** Whether a failure passes by itself: the same may succeed later, however long that takes. */
+/** Whether the same request may succeed later, however long that takes. */
+export function passesByItself(code: ProblemCode): boolean {
+  return RETRY_AFTER_SECONDS[code] !== undefined;
+}
+
+/** Whether a failure passes by itself. */
 export function isTemporary(error: unknown): boolean {
   const code = error instanceof ProblemError ? error.code : expectedCode(error);
-  return code !== undefined && RETRY_AFTER_SECONDS[code] !== undefined;
+  return code !== undefined && passesByItself(code);
 }
 
 /**

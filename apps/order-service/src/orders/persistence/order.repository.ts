@@ -6,6 +6,7 @@ import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
+import type { OrderStatus } from '../domain/status.js';
 import { sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
@@ -191,6 +192,11 @@ export class OrderRepository {
   /** How much work is overdue, counted up to a bound. */
   async countDueWork(now: Date, most: number): Promise<number> {
     return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
+  }
+
+  /** Orders of a status, without those that were never announced; counted in the index alone. */
+  async countByStatus(status: OrderStatus, most: number): Promise<number> {
+    return this.model.countDocuments({ status, listedAt: { $gt: new Date(0) } }, { limit: most, hint: 'status' });
   }
 
   /**

@@ -13,6 +13,7 @@ import {
   type Cart,
   type Client,
   type Order,
+  type Page,
   type Problem,
 } from '../support/client.js';
 import { bearer, request } from '../support/messages.js';
@@ -290,6 +291,18 @@ const MUTATIONS: [string, Prepare, object][] = [
       };
     },
     { reason: 'y' },
+  ],
+  [
+    'POST /orders/{id}/tracking-links',
+    async () => {
+      const { alice, id } = await orderThatIs();
+      const path = `/orders/${id}/tracking-links`;
+      return {
+        send: overHttp(alice, 'POST', path, { expiresInDays: 1 }),
+        expectOneEffect: async () => expect((await alice.get<Page<unknown>>(path)).body.items).toHaveLength(1),
+      };
+    },
+    { expiresInDays: 2 },
   ],
 ];
 

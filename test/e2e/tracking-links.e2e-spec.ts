@@ -13,6 +13,7 @@ import {
   type Order,
   type Reply,
 } from '../support/client.js';
+import { EventReader } from '../support/event-reader.js';
 import { streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
@@ -60,7 +61,10 @@ let alice: Client;
 let support: Client;
 
 beforeAll(async () => {
-  stack = await startTestStack({ ownNats: true, env: { RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' } });
+  stack = await startTestStack({
+    ownNats: true,
+    env: { RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200', LIVE_CATCH_UP_MS: '1000' },
+  });
   replicaUrl = (await stack.startReplica()).baseUrl;
   market = await Marketplace.open(stack);
   nats = await connect({ servers: stack.natsUrl });
@@ -361,6 +365,82 @@ describe('what a link shows', () => {
   });
 });
 
+describe('the stream of a link', () => {
+  const watch = async (token: string, baseUrl = stack.baseUrl, lastEventId?: string): Promise<EventReader> =>
+    EventReader.open(
+      `${baseUrl}/track/${token}/events`,
+      lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+    );
+  const shows = async (reader: EventReader, status: string): Promise<Snapshot> =>
+    waitUntil(`the stream shows ${status}`, () => {
+      const last = reader.of('state').at(-1)?.data as unknown as Snapshot | undefined;
+      return last?.status === status ? last : undefined;
+    });
+
+  it('tells what the page shows, at the beginning and after every change, and nothing besides', async () => {
+    const order = await placeOrder(alice);
+    const { token } = await createLink(alice, order.id);
+    const [here, there] = [await watch(token), await watch(token, replicaUrl)];
+    expect((await here.first('state')).data).toEqual((await snapshotOf(token)).body);
+    await support.put(`/orders/${order.id}`, {
+      status: 'shipped',
+      shipment: { carrier: 'DHL', trackingNumber: 'T-1' },
+    });
+    for (const reader of [here, there]) {
+      await shows(reader, 'shipped');
+      expect(reader.numbered.every(({ event }) => event === 'hidden')).toBe(true);
+      expect(JSON.stringify(reader.events)).not.toMatch(/amount|currency|tender|customer|"by"/u);
+    }
+    here.close();
+    const last = String(here.lastEventId);
+    await support.put(`/orders/${order.id}`, { status: 'delivered' });
+    const resumed = await watch(token, replicaUrl, last);
+    expect(await shows(resumed, 'delivered')).toEqual((await snapshotOf(token)).body);
+    expect(resumed.ids.every((id) => id > Number(last))).toBe(true);
+    resumed.close();
+    there.close();
+  });
+
+  it('ends when the link is taken back, on whichever replica', async () => {
+    const order = await placeOrder(alice);
+    const link = await createLink(alice, order.id);
+    const readers = [await watch(link.token), await watch(link.token, replicaUrl)];
+    for (const reader of readers) await reader.first('state');
+    expect((await alice.delete(`${linksOf(order.id)}/${link.id}`)).status).toBe(204);
+    for (const reader of readers) {
+      expect((await reader.first('end')).data).toEqual({ reason: 'revoked' });
+      await reader.ended();
+    }
+    expect((await watch(link.token)).status).toBe(404);
+  });
+
+  it('ends when the link expires', async () => {
+    const order = await placeOrder(alice);
+    const { id } = await createLink(alice, order.id);
+    const reader = await watch(forged({ sub: order.id, jti: id, exp: Math.floor(Date.now() / 1000) + 3 }));
+    expect((await reader.first('end')).data).toEqual({ reason: 'expired' });
+    await reader.ended();
+  });
+
+  it('is a problem for whoever has no good link, and has headers of its own', async () => {
+    const order = await placeOrder(alice);
+    const [good, revoked] = [await createLink(alice, order.id), await createLink(alice, order.id)];
+    await alice.delete(`${linksOf(order.id)}/${revoked.id}`);
+    const bodies = new Set<string>();
+    for (const bad of ['nonsense', revoked.token, forged({ sub: order.id, jti: good.id, exp: 1_000 })]) {
+      const reply = await market.anonymous.get(`/track/${bad}/events`);
+      expect(expectProblem(reply, 404, 'not_found').instance).toBe('/track/{token}/events');
+      bodies.add(reply.text);
+    }
+    expect(bodies.size).toBe(1);
+    const head = await market.anonymous.request('HEAD', `/track/${good.token}/events?utm_source=mail`);
+    expect({ status: head.status, type: head.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/event-stream',
+    });
+  });
+});
+
 describe('a link that is not good', () => {
   it('is not found, whatever is wrong with it, and says nothing more', async () => {
     const [mine, other] = [await placeOrder(alice), await placeOrder(await market.customer())];
@@ -567,7 +647,7 @@ describe('the tokens in links', () => {
       `/track/${bad}`,
       `/track/${token}?a=1`,
     ]) {
-      for (const headers of [JSON_FIRST, {}]) await market.anonymous.get(path, headers);
+      for (const headers of [JSON_FIRST, {}]) await fetch(`${stack.baseUrl}${path}`, { headers });
     }
     await sendRaw(stack.baseUrl, {
       method: 'GET',
@@ -580,7 +660,7 @@ describe('the tokens in links', () => {
     expect(JSON.stringify(await market.collection('orders').findOne({ _id: order.id }))).not.toContain(signature);
     const metrics = await market.anonymous.get('/metrics');
     expect(metrics.text).not.toContain(signature);
-    const problem = await market.anonymous.get(`/track/${token}/nothing/here`);
-    expect(problem.text).not.toContain(signature);
+    const problem = await fetch(`${stack.baseUrl}/track/${token}/nothing/here`);
+    expect(await problem.text()).not.toContain(signature);
   });
 });

@@ -62,6 +62,9 @@ const EVERY_ROUTE: readonly ProblemCode[] = [
 /** What a request may be refused with because of its Idempotency-Key, besides `validation_failed`. */
 export const KEY_PROBLEMS: readonly ProblemCode[] = ['idempotency_key_reused', 'rate_limited'];
 
+type ContentObject = Record<string, { schema: object }>;
+const PAGE: ContentObject = { 'text/html': { schema: { type: 'string' } } };
+
 export interface ReplyDocumentation {
   status: number;
   description: string;
@@ -137,6 +140,15 @@ function ApiOptionalToken(): MethodDecorator {
 
 /** Documents the failures of a route by their codes, besides those of every route: grouped by status, with an example each. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
+  return problemResponses(codes, {});
+}
+
+/** The same for a page: people are told of them with a page, and programs with a problem document. */
+export function ApiPageProblems(...codes: ProblemCode[]): MethodDecorator {
+  return problemResponses(codes, PAGE);
+}
+
+function problemResponses(codes: readonly ProblemCode[], besides: ContentObject): MethodDecorator {
   const all = [...new Set<ProblemCode>([...codes, ...EVERY_ROUTE])];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code].status))];
   return applyDecorators(
@@ -146,13 +158,14 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
         problemResponse(
           status,
           all.filter((code) => PROBLEMS[code].status === status),
+          besides,
         ),
       ),
     ),
   );
 }
 
-function problemResponse(status: number, codes: readonly ProblemCode[]): ApiResponseOptions {
+function problemResponse(status: number, codes: readonly ProblemCode[], besides: ContentObject): ApiResponseOptions {
   return {
     status,
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('  \n'),
@@ -170,6 +183,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): ApiResp
         },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
+      ...besides,
     },
   };
 }

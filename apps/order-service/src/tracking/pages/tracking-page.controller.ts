@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseFilt
 import { ApiConsumes, ApiExcludeEndpoint, ApiParam, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Serves } from '../../auth/auth.guard.js';
-import { ApiProblems, ApiReply } from '../../common/openapi.js';
+import { ApiPageProblems, ApiReply } from '../../common/openapi.js';
 import { TakesQuery } from '../../common/query.guard.js';
 import { TrackingMailRequests } from '../../orders/tracking-mail-requests.service.js';
 import { TrackingSnapshotDto } from '../dto/tracking-snapshot.dto.js';
@@ -57,7 +57,7 @@ export class TrackingPageController {
   @ApiParam({ name: 'token', type: String, description: 'The token of a tracking link' })
   @ApiProduces('application/json', 'text/html')
   @ApiReply({ status: 200, description: 'The order', type: TrackingSnapshotDto })
-  @ApiProblems('not_found', 'overloaded')
+  @ApiPageProblems('not_found', 'overloaded')
   async getTracking(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const snapshot = trackingSnapshot(await this.orders.open(token));
     response.vary('Accept');

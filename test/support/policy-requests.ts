@@ -141,4 +141,11 @@ const SUBJECTS: PolicyRequest[] = [
 export const UNFIT_VERSION = '"999999"';
 
 /** One request or more for every route and subject of the service. */
-export const POLICY_REQUESTS: readonly PolicyRequest[] = [...CARTS, ...ORDERS, ...TRACKING, ...PAGES, ...OPERATIONS, ...SUBJECTS];
+export const POLICY_REQUESTS: readonly PolicyRequest[] = [
+  ...CARTS,
+  ...ORDERS,
+  ...TRACKING,
+  ...PAGES,
+  ...OPERATIONS,
+  ...SUBJECTS,
+];

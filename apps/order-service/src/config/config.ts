@@ -7,6 +7,7 @@ import {
   IsString,
   IsUrl,
   Matches,
+  Max,
   MaxLength,
   MinLength,
 } from 'class-validator';

@@ -19,6 +19,7 @@ const PROGRAMS = {
   replay: { file: 'dist/test/load/replay/main.js' },
   bench: { file: 'dist/test/load/bench/main.js' },
   'bench:growth': { file: 'dist/test/load/bench/growth/main.js' },
+  'load:viewers': { file: 'dist/test/load/viewers/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
   contracts: { file: 'dist/test/contract/main.js' },
   alerts: { file: 'dist/test/deploy/write-alerts.js' },

@@ -165,7 +165,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): ApiResp
         schema: {
           allOf: [
             { $ref: getSchemaPath(ProblemDto) },
-            { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } },
+            { type: 'object', properties: { code: { type: 'string', enum: [...codes], 'x-extensible': true } as object } },
           ],
         },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),

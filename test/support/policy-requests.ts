@@ -152,6 +152,7 @@ export const POLICY_REQUESTS: readonly PolicyRequest[] = [
   ...CARTS,
   ...ORDERS,
   ...TRACKING,
+  ...PRIVACY,
   ...PAGES,
   ...OPERATIONS,
   ...SUBJECTS,

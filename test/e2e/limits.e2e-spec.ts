@@ -199,7 +199,9 @@ describe('limits', () => {
 
     it('let pages of the named origins in, and of no others', async () => {
       const preflight = async (baseUrl: string, origin: string) =>
-        market.anonymous.at(baseUrl).request('OPTIONS', '/carts', {
+        sendRaw(baseUrl, {
+          method: 'OPTIONS',
+          path: '/carts',
           headers: {
             Origin: origin,
             'Access-Control-Request-Method': 'POST',

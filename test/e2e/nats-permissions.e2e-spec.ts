@@ -185,7 +185,10 @@ describe('the permissions that a NATS server is deployed with', () => {
     else connection.subscribe(subject, { callback: () => undefined });
     await connection.flush();
     await waitUntil('the server refuses', () => violations.length > 0, { deadlineMs: 5_000, pollMs: 10 });
-    expect(violations[0]).toMatchObject({ operation, subject });
+    expect(violations[0]).toMatchObject({
+      operation: operation === 'publish' ? 'publish' : 'subscription',
+      subject,
+    });
     await connection.close();
   });
 

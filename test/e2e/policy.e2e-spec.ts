@@ -89,8 +89,20 @@ describe('the policy, asked by every caller of every route and subject', () => {
     const { id, token = '' } = await createCart(market.anonymous, item('demo-2').items);
     guestCart = { id, token };
 
-    const own: Record<Named, string> = { cart: ownCart.id, order: ownOrder.id, user: 'alice', vendor: 'vendor-1', nothing: '' };
-    const other: Record<Named, string> = { cart: otherCart.id, order: otherOrder.id, user: 'bob', vendor: 'vendor-2', nothing: '' };
+    const own: Record<Named, string> = {
+      cart: ownCart.id,
+      order: ownOrder.id,
+      user: 'alice',
+      vendor: 'vendor-1',
+      nothing: '',
+    };
+    const other: Record<Named, string> = {
+      cart: otherCart.id,
+      order: otherOrder.id,
+      user: 'bob',
+      vendor: 'vendor-2',
+      nothing: '',
+    };
     const user = async (role: Role): Promise<Asker> => ({
       name: role,
       token: await tokenOf([role]),

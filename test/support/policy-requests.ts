@@ -117,6 +117,13 @@ const TRACKING: PolicyRequest[] = [
   read('GET /track/:token/events', 'nothing', 'not_found'),
 ];
 
+const PRIVACY: PolicyRequest[] = [
+  change('POST /orders/:id/anonymise', 'order', () => ({})),
+  // Let through it would be done at once, so that it is let through with something that cannot be meant.
+  ask('POST /users/:userId/anonymise', 'user', 'validation_failed', () => ({ includeOpen: 'perhaps' })),
+  read('GET /users/:userId/anonymise', 'user', 'not_found'),
+];
+
 const PAGES: PolicyRequest[] = [read('GET /ops', 'nothing'), read('GET /assets/:name', 'nothing', 'not_found')];
 
 const OPERATIONS: PolicyRequest[] = ['/', '/health/live', '/health/ready', '/health/startup', '/metrics'].map((path) =>
@@ -145,6 +152,7 @@ export const POLICY_REQUESTS: readonly PolicyRequest[] = [
   ...CARTS,
   ...ORDERS,
   ...TRACKING,
+  ...PRIVACY,
   ...PAGES,
   ...OPERATIONS,
   ...SUBJECTS,

@@ -56,7 +56,9 @@ export class OrderReader {
 
 /** Whether the scope shows anything of the order: the same rule as that of the reads that take a scope. */
 export function isShownTo(order: Order, scope: Scope): boolean {
-  if (scope.everything || scope.orderId === order.id) return true;
+  if (scope.everything) return true;
+  // A guest's token ends when the order is a customer's.
+  if (scope.orderId === order.id && order.customerId === undefined) return true;
   if (scope.customerId !== undefined && scope.customerId === order.customerId) return true;
   return scope.vendorId !== undefined && order.vendorOrders.some(({ vendorId }) => vendorId === scope.vendorId);
 }

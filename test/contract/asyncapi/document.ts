@@ -35,7 +35,7 @@ export function asyncApiDocument(httpSchemas: Schemas): JsonObject {
     operations: parts.operations,
     components: {
       messages: parts.messages,
-      schemas: wrapped(opened(parts, reachable(parts.messages, { ...httpSchemas, ...schemas })),
+      schemas: wrapped(opened(parts, reachable(parts.messages, { ...httpSchemas, ...schemas }))),
     },
   };
 }

@@ -7,7 +7,7 @@ interface Reference {
 }
 
 interface AsyncApi {
-  channels: Record<string, { address: string | null; messages: Record<string, Reference> }>;
+  channels: Record<string, { address?: string; messages: Record<string, Reference> }>;
   operations: Record<string, { channel: Reference; reply?: { channel: Reference } }>;
   components: {
     messages: Record<string, { payload: Partial<Reference> }>;
@@ -20,7 +20,7 @@ const document = JSON.parse(readFileSync('docs/asyncapi.json', 'utf8')) as Async
 const ajv = validatorOf(document, ID);
 const validators = new Map<string, ValidateFunction>();
 const channels = Object.entries(document.channels).flatMap(([name, { address }]) =>
-  address === null ? [] : [{ name, pattern: patternOf(address) }],
+  !address ? [] : [{ name, pattern: patternOf(address) }],
 );
 
 /** Demands that a reply is one that docs/asyncapi.json tells of. What is said of subjects that it does not know goes unread. */

@@ -35,7 +35,7 @@ export function asyncApiDocument(httpSchemas: Schemas): JsonObject {
     operations: parts.operations,
     components: {
       messages: parts.messages,
-      schemas: opened(parts, reachable(parts.messages, { ...httpSchemas, ...schemas })),
+      schemas: wrapped(opened(parts, reachable(parts.messages, { ...httpSchemas, ...schemas }))),
     },
   };
 }
@@ -72,7 +72,6 @@ function addRequest(parts: Parts, contract: RequestContract, action: 'send' | 'r
   parts.channels[channel] = { address: subject, messages: { [request]: messageRef(request) } };
   // Every request names a subject of its own for the answer.
   parts.channels[replyChannel] = {
-    address: null,
     messages: Object.fromEntries(replies.map((name) => [name, messageRef(name)])),
   };
   parts.operations[operation] = {
@@ -163,6 +162,16 @@ const PARAMETERS: Record<string, object> = {
 
 function message(schema: string, summary: string, headers: string): JsonObject {
   return { name: schema, summary, headers: schemaRef(headers), payload: schemaRef(schema) };
+}
+
+/** Here nothing may stand beside a reference, as it may in OpenAPI 3.1. */
+function wrapped(schemas: Schemas): Schemas {
+  const wrap = (_: string, value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || !('$ref' in value)) return value;
+    const { $ref, ...beside } = value;
+    return Object.keys(beside).length === 0 ? value : { ...beside, allOf: [{ $ref }] };
+  };
+  return JSON.parse(JSON.stringify(schemas, wrap)) as Schemas;
 }
 
 /** Replies may grow; the service's own document has opened those that travel over HTTP. */

@@ -69,7 +69,7 @@ function compareParameters(before: Operation, after: Operation, where: string, s
 }
 
 interface Channel {
-  address: string | null;
+  address?: string;
   messages: Record<string, { $ref: string }>;
 }
 

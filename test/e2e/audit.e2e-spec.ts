@@ -219,7 +219,7 @@ describe('the audit chain', () => {
   ])(
     'names %s',
     async (_, corruption, finding) => {
-      const run = await afterTampering(async () => orders().updateOne({ _id: id }, corruption as never));
+      const run = await afterTampering(async () => orders().updateOne({ _id: id }, corruption));
       expect(run).toMatchObject({ code: 1, stderr: '' });
       expect(run.stdout).toContain(`${id} (`);
       expect(run.stdout).toContain(finding);

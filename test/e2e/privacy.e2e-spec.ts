@@ -29,7 +29,7 @@ const ADDRESS = {
   line1: `${CANARY} street`,
   line2: `${CANARY} floor`,
   city: `${CANARY} city`,
-  region: `${CANARY}`,
+  region: CANARY,
   postalCode: CANARY.slice(0, 14),
   country: 'US',
 };
@@ -129,7 +129,7 @@ describe('personal data', () => {
     life.declined = declined.body.orderId;
     const secret = `tok_${CANARY}`;
     await refused(alice.post('/orders', { ...bad, payments: [{ methodToken: secret }, { methodToken: secret }] }));
-    await refused(alice.post('/orders', { ...bad, email: `${CANARY}` }));
+    await refused(alice.post('/orders', { ...bad, email: CANARY }));
     await refused(alice.post('/orders', { ...bad, items: [{ sku: 'nothing', quantity: 1 }] }));
     await refused(alice.with(`${CANARY}.${CANARY}.${CANARY}`).get('/carts/mine'));
     life.open = (await place(alice, { payments: [{ methodToken: secret }] })).id;

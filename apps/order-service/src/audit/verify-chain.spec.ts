@@ -134,7 +134,9 @@ describe('the audit chain of an order', () => {
   });
 
   it('names entries in another order, twice, or of another chain', () => {
-    expect(tampered(({ entries }) => void entries.splice(0, entries.length, ...entries.toReversed()))).toContain('entries 1 to 4 are removed');
+    expect(tampered(({ entries }) => void entries.splice(0, entries.length, ...entries.toReversed()))).toContain(
+      'entries 1 to 4 are removed',
+    );
     expect(tampered(({ entries }) => void entries.push(entries[4] as never))).toContain(
       'entry 5 stands where entry 6 should',
     );

@@ -16,18 +16,21 @@ export const log: Logger = pino({
 });
 
 /** What a fault is and where it came from. Drivers attach documents to their errors, and documents hold what no log may. */
-function describedError(error: unknown): object {
+export function describedError(error: unknown): object {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack, code } = error as Error & { code?: unknown };
-  // The message of a violated unique index ends with the values that were there already.
-  const withoutValues = (text: string | undefined): string | undefined => text?.replace(/ dup key: \{[^\n]*/u, '');
   return {
     type: name,
     message: withoutValues(message),
     stack: withoutValues(stack),
-    ...(code === undefined ? {} : { code: String(code) }),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
     ...(error.cause === undefined ? {} : { cause: describedError(error.cause) }),
   };
+}
+
+/** The message of a violated unique index ends with the values that were there already. */
+function withoutValues(text: string | undefined): string | undefined {
+  return text?.replace(/ dup key: \{[^\n]*/u, '');
 }
 
 /** Hands what Nest itself has to say to the same log. */

@@ -64,13 +64,13 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
   const newRequests = goingOn(before.appliedRequests, after.appliedRequests);
   if (!newRequests) put('appliedRequests', after.appliedRequests);
   // The history only grows, but for what is taken out of it when the order is anonymised.
-  const newEvents = goingOn(before.history, after.history);
-  if (!newEvents) put('history', after.history);
+  const isRewritten = before.anonymisedAt === undefined && after.anonymisedAt !== undefined;
+  if (isRewritten) put('history', after.history);
   put('workDueAt', workDueAt);
 
   const push = {
     ...added('appliedRequests', newRequests ?? []),
-    ...added('history', newEvents ?? []),
+    ...added('history', isRewritten ? [] : after.history.slice(before.history.length)),
     ...added(
       'stock.pending',
       after.stock.pending.filter((operation) => !before.stock.pending.some((old) => old.id === operation.id)),

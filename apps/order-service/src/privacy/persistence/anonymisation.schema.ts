@@ -1,6 +1,12 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
-import type { Actor } from '../../orders/domain/actor.js';
+import type { Role } from '../../auth/principal.js';
+
+/** Who has asked for it: the changes are attributed to them. */
+export interface Requester {
+  readonly kind: Role | 'guest' | 'system';
+  readonly id?: string;
+}
 
 /** The anonymising of one user, while it runs and for the record. */
 @Schema({ collection: 'anonymisations', versionKey: false, autoCreate: false, autoIndex: false, strict: 'throw' })
@@ -19,7 +25,7 @@ export class AnonymisationDocument {
   includesOpen: boolean;
 
   @Prop({ type: MongooseSchema.Types.Mixed, required: true })
-  requestedBy: Actor;
+  requestedBy: Requester;
 
   @Prop({ type: Number, required: true })
   orders: number;

@@ -3,14 +3,13 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { isDuplicateKey } from '../../common/database.js';
 import { derivedId } from '../../common/fingerprint.js';
-import type { Actor } from '../../orders/domain/actor.js';
-import { AnonymisationDocument } from './anonymisation.schema.js';
+import { AnonymisationDocument, type Requester } from './anonymisation.schema.js';
 
 export interface Anonymisation {
   readonly id: string;
   readonly status: 'running' | 'done';
   readonly includesOpen: boolean;
-  readonly requestedBy: Actor;
+  readonly requestedBy: Requester;
   readonly orders: number;
   readonly carts: number;
   readonly waiting: number;
@@ -32,7 +31,7 @@ export class AnonymisationsRepository {
   constructor(@InjectModel(AnonymisationDocument.name) private readonly model: Model<AnonymisationDocument>) {}
 
   /** Begins, unless it is running; whoever asks again may only want more of it. */
-  async request(userId: string, requestedBy: Actor, includesOpen: boolean, now: Date): Promise<Anonymisation> {
+  async request(userId: string, requestedBy: Requester, includesOpen: boolean, now: Date): Promise<Anonymisation> {
     const id = idOf(userId);
     const begun = { userId, status: 'running' as const, requestedBy, requestedAt: now, dueAt: now };
     try {

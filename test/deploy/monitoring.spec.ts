@@ -35,7 +35,9 @@ describe('alerts and dashboard', () => {
   });
 
   it('explain no alert that there is not', () => {
-    const explained = [...operations.matchAll(/^### (?<name>[A-Z][A-Za-z]+)$/gmu)].map(({ groups }) => groups?.['name']);
+    const explained = [...operations.matchAll(/^### (?<name>[A-Z][A-Za-z]+)$/gmu)].map(
+      ({ groups }) => groups?.['name'],
+    );
     const names = alerts().map(({ alert }) => alert);
     expect(explained.filter((name) => !names.includes(name ?? ''))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);

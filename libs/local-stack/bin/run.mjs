@@ -24,6 +24,7 @@ const PROGRAMS = {
   alerts: { file: 'dist/test/deploy/write-alerts.js' },
   'check:image': { file: 'dist/test/image/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+  settings: { file: `${SERVICE}/write-settings.js` },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
   'audit:verify': { file: `${SERVICE}/audit/main.js` },

@@ -219,7 +219,7 @@ describe('the audit chain', () => {
   ])(
     'names %s',
     async (_, corruption, finding) => {
-      const run = await afterTampering(async () => orders().updateOne({ _id: id }, corruption as never));
+      const run = await afterTampering(async () => orders().updateOne({ _id: id }, corruption));
       expect(run).toMatchObject({ code: 1, stderr: '' });
       expect(run.stdout).toContain(`${id} (`);
       expect(run.stdout).toContain(finding);
@@ -260,10 +260,9 @@ describe('the audit chain', () => {
       const [first, second] = await anchors().find().sort({ _id: 1 }).limit(2).toArray();
       const swapped = await afterTampering(async () => {
         if (!first || !second) throw new Error('there are no two anchors');
-        const { _id: one, ...ofFirst } = first;
-        const { _id: two, ...ofSecond } = second;
-        await anchors().replaceOne({ _id: one }, ofSecond);
-        await anchors().replaceOne({ _id: two }, ofFirst);
+        const [{ _id: _first, ...one }, { _id: _second, ...other }] = [first, second];
+        await anchors().replaceOne({ _id: 1 }, other);
+        await anchors().replaceOne({ _id: 2 }, one);
       });
       expect(swapped.stdout).toMatch(/anchor 1 was edited[^]+anchor 2 was edited/u);
       const removed = await afterTampering(async () => anchors().deleteOne({ _id: 1 }));

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { canonicalJson } from '../../common/canonical-json.js';
 import type { Origin } from '../../common/request-context.js';
 import { SYSTEM, type Actor, type AuditHead, type HistoryEntry, type Order } from '../domain/order.js';
@@ -33,15 +33,15 @@ export interface AuditEntry {
 export interface AuditSalts {
   readonly sequence: number;
   /** Of the actor's id and address. */
-  readonly actor: string;
+  readonly actor?: string;
   /** Of the order's state, which holds the buyer's data. */
-  readonly state: string;
+  readonly state?: string;
 }
 
 /** The entry of a change, and the salts that it was made with. */
 export interface Sealed {
   readonly entry: AuditEntry;
-  readonly salts: AuditSalts;
+  readonly salts: Required<AuditSalts>;
   readonly head: AuditHead;
 }
 
@@ -60,7 +60,7 @@ export function sealed(
   at: Date,
 ): Sealed {
   const sequence = (before?.sequence ?? 0) + 1;
-  const salts = { sequence, actor: newSalt(), state: newSalt() };
+  const salts = newSalts(sequence);
   const content = {
     sequence,
     version: after.version,
@@ -71,8 +71,8 @@ export function sealed(
     state: stateDigest(after, salts.state),
     previous: before?.hash ?? '',
   };
-  const hash = entryHash(after.id, content);
-  return { entry: { ...content, hash }, salts, head: { sequence, hash, at } };
+  const own = entryHash(after.id, content);
+  return { entry: { ...content, hash: own }, salts, head: { sequence, hash: own, at } };
 }
 
 /**
@@ -137,14 +137,43 @@ export function addressDigest(address: string, salt: string): string {
   return salted({ address }, salt);
 }
 
+/** Those who act on orders because it is their work. What they did stays theirs when the buyer is forgotten. */
+const AT_WORK: ReadonlySet<Actor['kind']> = new Set(['vendor', 'support', 'admin', 'service']);
+
+/**
+ * The salts that are left when the buyer is forgotten: of what others did as their work. None of the order's states is left, as
+ * all of them hold the buyer's data.
+ *
+ * @param customerId the buyer, who may have acted under any role
+ */
+export function saltsOfOthers(
+  entries: readonly AuditEntry[],
+  salts: readonly AuditSalts[],
+  customerId: string | undefined,
+): AuditSalts[] {
+  const known = new Map(salts.map(({ sequence, actor }) => [sequence, actor]));
+  return entries.flatMap(({ sequence, actor }) => {
+    const salt = known.get(sequence);
+    if (salt === undefined || !AT_WORK.has(actor.kind)) return [];
+    const isBuyer = customerId !== undefined && actor.id === actorDigest(customerId, salt);
+    return isBuyer ? [] : [{ sequence, actor: salt }];
+  });
+}
+
 function sha256(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('base64url');
+  return hash('sha256', canonicalJson(value), 'base64url');
 }
 
+/** A salt has always the same length, so that where it ends and the value begins is known. */
 function salted(value: unknown, salt: string): string {
-  return createHmac('sha256', salt).update(canonicalJson(value)).digest('base64url');
+  return hash('sha256', salt + canonicalJson(value), 'base64url');
 }
 
-function newSalt(): string {
-  return randomBytes(SALT_BYTES).toString('base64url');
+function newSalts(sequence: number): Required<AuditSalts> {
+  const random = randomBytes(2 * SALT_BYTES);
+  return {
+    sequence,
+    actor: random.toString('base64url', 0, SALT_BYTES),
+    state: random.toString('base64url', SALT_BYTES),
+  };
 }

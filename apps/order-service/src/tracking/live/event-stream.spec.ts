@@ -29,7 +29,8 @@ describe('a stream of events', () => {
   it('begins with when to come back, not the same for everybody', () => {
     const waits = Array.from({ length: 50 }, () => {
       const response = new FakeResponse();
-      new EventStream(response.asResponse, { mostBufferedBytes: BUFFER, heartbeatMs: 1_000 });
+      const stream = new EventStream(response.asResponse, { mostBufferedBytes: BUFFER, heartbeatMs: 1_000 });
+      expect(stream.hasEnded).toBe(false);
       return Number(/^retry: (\d+)\n\n$/u.exec(response.text)?.[1]);
     });
     expect(waits.every((wait) => wait >= 500 && wait < 2_500)).toBe(true);

@@ -10,7 +10,7 @@ const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
 const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
 const BROWSER = `${SERVICE}.+/browser/`;
 const ENTRY_POINTS = [
-  '^apps/[^/]+/src/(main|prepare-database|write-policy|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
+  '^apps/[^/]+/src/(main|prepare-database|write-policy|write-settings|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
   // The bundler names what begins a page.
   `${BROWSER}main\\.tsx$`,
 ];

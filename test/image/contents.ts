@@ -54,7 +54,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What the image holds and should not. */
+/** What the image holds and should not. @param files without those of its base */
 export function findingsOf(files: readonly ImageFile[], locked: LockedPackages): Finding[] {
   const findings = files.flatMap(({ path }) =>
     RULES.filter((rule) => rule.breaks(path)).map((rule): Finding => ({ rule: rule.name, path })),

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArguments, USAGE, UsageError, type ImageCheckArguments } from './arguments.js';
 import { observeAlone, observeWithServers, type Observation } from './behaviour.js';
 import { Buildah } from './buildah.js';
-import { filesBelow, findingsOf, lockedPackages, RULE_NAMES, type Finding } from './contents.js';
+import { filesBelow, findingsOf, lockedPackages, RULE_NAMES, type Finding, type ImageFile } from './contents.js';
 import { Docker } from './docker.js';
 import type { Engine } from './engine.js';
 
@@ -26,9 +26,22 @@ function npmConfiguration(): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-async function observeContents(engine: Engine, tag: string): Promise<{ lines: Observation[]; findings: Finding[] }> {
+/** The base that the Dockerfile names itself. */
+function usualBase(): string {
+  const base = /^ARG IMAGE_BASE=(?<base>\S+)$/mu.exec(readFileSync('Dockerfile', 'utf8'))?.groups?.['base'];
+  if (base === undefined) throw new Error('the Dockerfile names no IMAGE_BASE');
+  return base;
+}
+
+async function observeContents(
+  engine: Engine,
+  tag: string,
+  base: string,
+): Promise<{ lines: Observation[]; findings: Finding[] }> {
   const files = await engine.withRoot(tag, filesBelow);
-  const findings = findingsOf(files, await lockedPackages());
+  const ofBase = new Set((await engine.withRoot(base, filesBelow)).map(({ path }) => path));
+  const added = files.filter(({ path }) => !ofBase.has(path));
+  const findings = findingsOf(added, await lockedPackages());
   const { user, environment } = await engine.config(tag);
   const lines = RULE_NAMES.map((rule) => {
     const count = findings.filter((finding) => finding.rule === rule).length;
@@ -37,11 +50,10 @@ async function observeContents(engine: Engine, tag: string): Promise<{ lines: Ob
   const secrets = Object.keys(environment).filter((name) => /SECRET|TOKEN|PASSWORD|_KEY$|_URI$/u.test(name));
   lines.push({ what: 'variables of the image that may be secrets', expected: '0', seen: String(secrets.length) });
   lines.push({ what: 'user of the image', expected: '1000:1000', seen: user });
-  const bytesOf = (prefix: string): string => {
-    const bytes = files.filter(({ path }) => path.startsWith(prefix)).reduce((sum, file) => sum + file.bytes, 0);
-    return `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
-  };
-  say(`size: ${bytesOf('')}, of which /app ${bytesOf('app/')}, of which node_modules ${bytesOf('app/node_modules/')}`);
+  const sizeOf = (counted: readonly ImageFile[]): string =>
+    `${(counted.reduce((sum, { bytes }) => sum + bytes, 0) / MEBIBYTE).toFixed(1)} MiB`;
+  const packages = added.filter(({ path }) => path.startsWith('app/node_modules/'));
+  say(`size: ${sizeOf(files)}; added to the base ${sizeOf(added)}, of which packages ${sizeOf(packages)}`);
   return { lines, findings };
 }
 
@@ -60,7 +72,7 @@ async function run({ base, tag, engine: name }: ImageCheckArguments): Promise<nu
   const startedAt = Date.now();
   await engine.build({ tag, base, npmrc: npmConfiguration() });
   say(`built in ${Math.round((Date.now() - startedAt) / 1000)} s`);
-  const contents = await observeContents(engine, tag);
+  const contents = await observeContents(engine, tag, base ?? usualBase());
   say(`containers run with: ${engine.isolation}`);
   const alone = await observeAlone(engine, tag);
   const lines = [...contents.lines, ...alone, ...(await observeWithServers(engine, tag))];

@@ -25,6 +25,7 @@ const PROGRAMS = {
   alerts: { file: 'dist/test/deploy/write-alerts.js' },
   'check:image': { file: 'dist/test/image/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+  settings: { file: `${SERVICE}/write-settings.js` },
   'bench:enumeration': { file: 'dist/test/load/enumeration/main.js' },
   policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },

@@ -62,8 +62,7 @@ const EVERY_ROUTE: readonly ProblemCode[] = [
 /** What a request may be refused with because of its Idempotency-Key, besides `validation_failed`. */
 export const KEY_PROBLEMS: readonly ProblemCode[] = ['idempotency_key_reused', 'rate_limited'];
 
-type ContentObject = Record<string, { schema: object }>;
-const PAGE: ContentObject = { 'text/html': { schema: { type: 'string' } } };
+const PAGE = { 'text/html': { schema: { type: 'string' as const } } };
 
 export interface ReplyDocumentation {
   status: number;
@@ -140,15 +139,15 @@ function ApiOptionalToken(): MethodDecorator {
 
 /** Documents the failures of a route by their codes, besides those of every route: grouped by status, with an example each. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
-  return problemResponses(codes, {});
+  return problemResponses(codes, false);
 }
 
 /** The same for a page: people are told of them with a page, and programs with a problem document. */
 export function ApiPageProblems(...codes: ProblemCode[]): MethodDecorator {
-  return problemResponses(codes, PAGE);
+  return problemResponses(codes, true);
 }
 
-function problemResponses(codes: readonly ProblemCode[], besides: ContentObject): MethodDecorator {
+function problemResponses(codes: readonly ProblemCode[], isPage: boolean): MethodDecorator {
   const all = [...new Set<ProblemCode>([...codes, ...EVERY_ROUTE])];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code].status))];
   return applyDecorators(
@@ -158,14 +157,14 @@ function problemResponses(codes: readonly ProblemCode[], besides: ContentObject)
         problemResponse(
           status,
           all.filter((code) => PROBLEMS[code].status === status),
-          besides,
+          isPage,
         ),
       ),
     ),
   );
 }
 
-function problemResponse(status: number, codes: readonly ProblemCode[], besides: ContentObject): ApiResponseOptions {
+function problemResponse(status: number, codes: readonly ProblemCode[], isPage: boolean): ApiResponseOptions {
   return {
     status,
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('  \n'),
@@ -183,7 +182,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[], besides:
         },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
-      ...besides,
+      ...(isPage ? PAGE : {}),
     },
   };
 }

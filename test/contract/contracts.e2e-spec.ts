@@ -172,13 +172,16 @@ describe('the reader of events', () => {
 
   it('gives back what it has not handled when it stops', async () => {
     const { id } = await orderOf('stopping');
+    let failures = 0;
     const broken = await follow({
       durable: 'stopping',
       types: ['placed'],
       handle: async () => {
+        failures += 1;
         throw new Error('never');
       },
     });
+    await waitUntil('it has failed', () => failures > 0, { deadlineMs: 15_000, pollMs: 20 });
     await broken.stop();
     const seen: string[] = [];
     await follow({ durable: 'stopping', types: ['placed'], handle: async ({ subject }) => void seen.push(subject) });

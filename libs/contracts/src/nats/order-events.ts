@@ -35,8 +35,9 @@ export interface OrderEventsOptions {
 }
 
 const MOST_IN_HAND = 64;
-const ACK_WAIT_MS = 30_000;
-const EXTEND_EVERY_MS = 10_000;
+/** After that the events of a process that died go to another. */
+const ACK_WAIT_MS = 10_000;
+const EXTEND_EVERY_MS = 3_000;
 const RECONNECT_MS = 1_000;
 const SHORTEST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 30_000;
@@ -107,6 +108,8 @@ export class OrderEvents {
   }
 
   #take(message: JsMsg): void {
+    // Another process can have it at once.
+    if (this.#stopping.signal.aborted) return message.nak();
     let event: TypedOrderEvent;
     try {
       event = message.json<TypedOrderEvent>();

@@ -5,21 +5,27 @@ const SERVICE = '^apps/order-service/src/';
 const SIMULATOR = '^apps/marketplace-simulator/';
 const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
-const SPEC = '\\.(spec|spec-support)\\.ts$';
+const SPEC = '\\.(spec|spec-support)\\.tsx?$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const ENTRY_POINTS = '^apps/[^/]+/src/(main|prepare-database|(audit|dead-letters|reconcile)/main)\\.ts$';
+const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
+const BROWSER = `${SERVICE}.+/browser/`;
+const ENTRY_POINTS = [
+  '^apps/[^/]+/src/(main|prepare-database|write-policy|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
+  // The bundler names what begins a page.
+  `${BROWSER}main\\.tsx$`,
+];
 const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
-const GROUND = '(messaging|auth|config|common)';
+const GROUND = '(messaging|auth|config|common|web)';
 
 /** Which other features a feature may use. One that is not listed may use none. */
 const USES = {
   orders: ['cart', 'payment-client', 'catalog-client', 'notifications'],
   cart: ['catalog-client'],
   tracking: ['orders'],
-  // The gauge of overdue work asks the orders' repository, and the figures of payment events their consumer.
-  health: ['orders', 'payment-client'],
+  // The gauge of overdue work asks the orders' repository, the figures of payment events their consumer, and those of viewers their streams.
+  health: ['orders', 'payment-client', 'tracking'],
   // A command of its own, on messages alone.
   'dead-letters': [],
   // A command of its own, which holds what is stored of orders against everything else.
@@ -47,11 +53,13 @@ const libraries = [
     to: { pathNot: DOMAIN },
   },
   {
-    name: 'contracts-know-only-the-domain-library',
-    comment: 'Other services import the contracts; they must not get a framework or this service with them.',
+    name: 'contracts-stand-alone',
+    comment:
+      'Other services install the contracts as a package; they must not get a framework or this service with them. Its clients need NATS, ' +
+      'and fetch with types.',
     severity: 'error',
     from: { path: CONTRACTS, pathNot: SPEC },
-    to: { pathNot: [CONTRACTS, DOMAIN] },
+    to: { pathNot: [CONTRACTS, '^node_modules/(@nats-io|openapi-fetch)/', '^node:'], dependencyTypesNot: ['core'] },
   },
   {
     name: 'libraries-know-no-application',
@@ -89,9 +97,12 @@ const layers = [
   {
     name: 'persistence-is-its-feature-s-own',
     comment:
-      'One feature writes a collection. Others ask its services; the gauge of overdue work and the reading commands are the exceptions.',
+      'One feature writes a collection. Others ask its services; the gauges of overdue work and of orders by status, and the reading commands, are the exceptions.',
     severity: 'error',
-    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}(health/metrics|reconcile/stored-orders|audit/.+)\\.ts$` },
+    from: {
+      path: `${SERVICE}([^/]+)/`,
+      pathNot: `${SERVICE}(health/(metrics|order-counts)|reconcile/stored-orders|audit/.+)\\.ts$`,
+    },
     to: { path: `${SERVICE}[^/]+/persistence/`, pathNot: `${SERVICE}$1/persistence/` },
   },
   {
@@ -141,7 +152,7 @@ const features = [
   },
   {
     name: 'ground-knows-no-feature',
-    comment: 'Messaging, auth, config and common serve every feature, so they depend on none.',
+    comment: 'Messaging, auth, config, common and web serve every feature, so they depend on none.',
     severity: 'error',
     from: { path: `${SERVICE}${GROUND}/` },
     to: { path: `${SERVICE}[^/]+/`, pathNot: `${SERVICE}${GROUND}/` },
@@ -152,6 +163,18 @@ const features = [
     severity: 'error',
     from: { path: `${SERVICE}[^/]+/` },
     to: { path: BOOTSTRAP },
+  },
+];
+
+const browser = [
+  {
+    name: 'browser-code-stands-alone',
+    comment:
+      'What is bundled for browsers imports neither Node.js nor the service: it knows of the service what the API says. The ' +
+      'service may import it, to render the same on the server.',
+    severity: 'error',
+    from: { path: BROWSER, pathNot: SPEC },
+    to: { pathNot: [BROWSER, '^node_modules/preact/'] },
   },
 ];
 
@@ -176,7 +199,7 @@ const applications = [
       'The replay is a customer, and the fault suite a witness: they see what HTTP, NATS and the database show, and never the ' +
       'inside of an application.',
     severity: 'error',
-    from: { path: '^test/(load|faults)/' },
+    from: { path: '^test/(load|faults|contract)/' },
     to: { path: '^apps/' },
   },
   {
@@ -201,7 +224,7 @@ const everywhere = [
     comment: 'A file without any connection is left over.',
     severity: 'error',
     // Jest loads its setup and teardown by name, and a spec may read what it tests from the disk.
-    from: { orphan: true, pathNot: ['^test/support/global-(setup|teardown)\\.ts$', SPEC] },
+    from: { orphan: true, pathNot: ['^test/support/global-(setup|teardown)\\.ts$', ...ENTRY_POINTS, SPEC] },
     to: {},
   },
   {
@@ -209,7 +232,7 @@ const everywhere = [
     comment: 'What no entry point leads to is dead, even where it imports something or a spec still tests it.',
     severity: 'error',
     from: { path: ENTRY_POINTS },
-    to: { path: '^apps/[^/]+/src/', pathNot: [SPEC, ENTRY_POINTS], reachable: false },
+    to: { path: '^apps/[^/]+/src/', pathNot: [SPEC, ...ENTRY_POINTS], reachable: false },
   },
   {
     name: 'resolvable',
@@ -234,17 +257,17 @@ const everywhere = [
     name: 'no-development-package-in-production',
     comment: 'The image is installed without devDependencies. Types are erased, so they may come from there.',
     severity: 'error',
-    from: { path: '^(apps|libs/(contracts|domain))/', pathNot: SPEC },
+    from: { path: '^(apps|libs/(contracts|domain))/', pathNot: [SPEC, BUNDLER] },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
   },
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
-  forbidden: [...libraries, ...layers, ...features, ...applications, ...everywhere],
+  forbidden: [...libraries, ...layers, ...features, ...browser, ...applications, ...everywhere],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/' },
+    exclude: { path: '^(libs/contracts/)?dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     // Imports of types count too: they are how a layer comes to know another.
     tsPreCompilationDeps: true,

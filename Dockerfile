@@ -3,8 +3,12 @@
 #
 # Behind a mirror of the npm registry, hand npm's configuration to the build without leaving it in the image:
 #   docker build --secret id=npmrc,src=$HOME/.npmrc -t order-service .
+#
+# Behind a mirror of images, or without any registry at all, another base can be named: Debian with Node.js and npm.
+#   docker build --build-arg IMAGE_BASE=mirror.example.com/node:24-bookworm-slim -t order-service .
+ARG IMAGE_BASE=docker.io/library/node:24-bookworm-slim
 
-FROM docker.io/library/node:24-bookworm-slim AS base
+FROM ${IMAGE_BASE} AS base
 ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 WORKDIR /app
 
@@ -14,7 +18,8 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false npm ci
 COPY tsconfig.json nest-cli.json ./
 COPY libs libs
 COPY apps apps
-RUN node_modules/.bin/nest build order-service && node_modules/.bin/nest build marketplace-simulator
+RUN node_modules/.bin/nest build order-service && node_modules/.bin/nest build marketplace-simulator \
+  && node apps/order-service/bundle-web.mjs
 
 # No install scripts: nothing that runs in production needs its own. Optional packages are left out as well, because npm
 # counts the TypeScript compiler as one (an optional peer of @nestjs/swagger) and would keep its 24 MB.
@@ -40,6 +45,7 @@ CMD ["node", "--enable-source-maps", "dist/apps/marketplace-simulator/src/main.j
 # The last stage is what a build without --target makes.
 FROM runtime AS order-service
 COPY --from=build /app/dist/apps/order-service dist/apps/order-service
+COPY docs/asyncapi.json docs/asyncapi.json
 # A container that is given nothing starts all the same: it answers its probes, says what it lacks, refuses every token and
 # keeps trying to connect. Set to "refused" to make it stop instead.
 ENV CONFIG_DEFAULTS=allowed

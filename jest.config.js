@@ -1,21 +1,25 @@
+const compiled = (parser, transform) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true, ...parser },
+      transform: { legacyDecorator: true, decoratorMetadata: true, ...transform },
+    },
+    module: { type: 'es6' },
+  },
+];
+
 /** @type {import('jest').Config} */
 const shared = {
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': compiled({}, {}),
+    '^.+\\.tsx$': compiled({ tsx: true }, { react: { runtime: 'automatic', importSource: 'preact' } }),
   },
   moduleNameMapper: {
+    '^@marketplace/contracts/http$': '<rootDir>/libs/contracts/src/http/index.ts',
     '^@marketplace/(contracts|domain|local-stack)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -27,13 +31,22 @@ export default {
       ...shared,
       displayName: 'unit',
       rootDir: '.',
-      testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.{ts,tsx}'],
     },
     {
       ...shared,
       displayName: 'e2e',
       rootDir: '.',
       testMatch: ['<rootDir>/test/{e2e,contract,faults}/**/*.e2e-spec.ts'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/support/suite-setup.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'browser',
+      rootDir: '.',
+      testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/suite-setup.ts'],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
+import { BoardModule } from './board/board.module.js';
 import { CartModule } from './cart/cart.module.js';
 import { CommonModule } from './common/common.module.js';
 import { DatabaseModule } from './common/database.module.js';
@@ -18,8 +19,10 @@ import { TrackingModule } from './tracking/tracking.module.js';
     AuthModule,
     MessagingModule,
     CartModule,
-    OrdersModule,
+    // Before the orders, so that `orders/events` is not taken for the order with the id `events`.
     TrackingModule,
+    OrdersModule,
+    BoardModule,
     PrivacyModule,
     HealthModule,
   ],

@@ -3,7 +3,7 @@ import { CartDocument, CartSchema } from './cart/persistence/cart.schema.js';
 import { connectionOptions } from './common/database.module.js';
 import { prepareDatabase } from './common/database-schema.js';
 import { log } from './common/logger.js';
-import { parseConfig } from './config/config.js';
+import { parseConfig } from './config/parse-config.js';
 import { AuditAnchorDocument, AuditAnchorSchema } from './orders/persistence/audit-anchor.schema.js';
 import { OrderDocument, OrderSchema } from './orders/persistence/order.schema.js';
 import { AnonymisationDocument, AnonymisationSchema } from './privacy/persistence/anonymisation.schema.js';

@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 export const ORDER_EVENT_TYPES = [
   'placed',
@@ -151,3 +151,14 @@ export interface OrderEvent {
 
 export const orderEventId = (orderId: string, sequence: number): string => `${orderId}:${sequence}`;
 export const orderEventType = (type: OrderEventType): string => `marketplace.order.${type}.v1`;
+
+/** An event with what belongs to its type: a `switch` over `type` tells which. */
+export type TypedOrderEvent = {
+  [Type in OrderEventType]: Omit<OrderEvent, 'type' | 'data'> & {
+    type: `marketplace.order.${Type}.v1`;
+    data: OrderEventData &
+      (undefined extends OrderEventDetails[Type]
+        ? Partial<NonNullable<OrderEventDetails[Type]>>
+        : OrderEventDetails[Type]);
+  };
+}[OrderEventType];

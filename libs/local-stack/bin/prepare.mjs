@@ -11,7 +11,7 @@ const path = (name) => join(root, name);
 const BUILD_STAMP = 'dist/.build-hash';
 /** What the build is made from; the specs and these scripts are not part of it. */
 const BUILD_INPUTS = ['apps', 'libs', 'test', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
-const NOT_BUILT = /\.spec\.ts$|\.e2e-spec\.ts$|^libs\/local-stack\/bin\//;
+const NOT_BUILT = /\.spec\.tsx?$|\.e2e-spec\.ts$|^test\/browser\/|^libs\/local-stack\/bin\/|^libs\/contracts\/dist\//;
 
 export function requireNodeVersion() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -73,7 +73,7 @@ async function build(hash) {
   // adds what the API documentation is made from.
   rmSync(path(`dist/${main}.tsbuildinfo`), { force: true });
   const first = await Promise.all(others.map(buildOne));
-  const results = [...first, await buildOne(main)];
+  const results = [...first, ...(await Promise.all([buildOne(main), bundlePages()]))];
   if (!results.every(Boolean)) return false;
   writeFileSync(path(BUILD_STAMP), hash);
   return true;
@@ -87,6 +87,12 @@ async function buildOne(name) {
     name,
   ]);
   if (result.code !== 0) say(`The build of ${name} failed:\n${result.output}`);
+  return result.code === 0;
+}
+
+async function bundlePages() {
+  const result = await runQuietly('Bundling the pages', [process.execPath, path('apps/order-service/bundle-web.mjs')]);
+  if (result.code !== 0) say(`The pages could not be bundled:\n${result.output}`);
   return result.code === 0;
 }
 
@@ -111,7 +117,7 @@ function filesOf(name) {
 function removeOutputOfDeletedSources(folder) {
   for (const file of filesOf(folder)) {
     const source = /^dist\/(.+)\.js$/.exec(file)?.[1];
-    if (source === undefined || existsSync(path(`${source}.ts`)) || existsSync(path(`${source}.js`))) continue;
+    if (source === undefined || ['ts', 'tsx', 'js'].some((type) => existsSync(path(`${source}.${type}`)))) continue;
     rmSync(path(file));
     rmSync(path(`${file}.map`), { force: true });
   }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, root, runToEnd } from './prepare.mjs';
+import { ensureBuilt, root, runToEnd, say } from './prepare.mjs';
 
 const node = process.execPath;
 const tool = (name) => join(root, 'node_modules', name);
@@ -36,21 +36,37 @@ export async function verify(scope) {
   const built = scope.build ? await buildStep() : undefined;
   if (built !== undefined) results.push(built);
   results.push(...(await runChecks()));
-  results.push(await jestStep('unit'));
+  results.push(await contractsStep(built));
+  results.push(...(await jestSteps(['unit'])));
   if (scope.e2e) {
-    if (built?.failed === 0) results.push(await jestStep('e2e'));
-    else print('FAILED e2e: not run, as the build failed');
+    if (built?.failed === 0) results.push(...(await jestSteps(['e2e', 'browser'])));
+    else print('FAILED e2e and browser: not run, as the build failed');
   }
   return summarize(results, startedAt);
 }
 
-/** Runs one of jest's projects with its output shown. */
-export function runJest(project, args = []) {
+/** Runs some of jest's projects, side by side, with their output shown. */
+export async function runJest(projects, args = []) {
   const options = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
   const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' ') };
+  if (projects.includes('browser')) Object.assign(env, await browserEnvironment());
   // A suite mostly waits for processes of its own. On a NATS server that was given, suites would hear each other.
   const workers = `--maxWorkers=${process.env.NATS_URL ? 1 : 2}`;
-  return runToEnd(node, [tool('jest/bin/jest.js'), workers, ...args, '--selectProjects', project], { show: true, env });
+  return runToEnd(node, [tool('jest/bin/jest.js'), workers, ...args, '--selectProjects', ...projects], {
+    show: true,
+    env,
+  });
+}
+
+/** Found, or installed, before jest begins: no test should wait for that. Suites that find none say so. */
+async function browserEnvironment() {
+  try {
+    const { resolveChromium } = await import('../../../dist/libs/local-stack/src/index.js');
+    return { CHROMIUM_PATH: await resolveChromium(say) };
+  } catch (error) {
+    say(error.message);
+    return {};
+  }
 }
 
 export function runTool(name, args) {
@@ -60,6 +76,13 @@ export function runTool(name, args) {
 async function buildStep() {
   const passed = await ensureBuilt();
   return report('build', passed, '');
+}
+
+/** The committed documents are what the built service says of itself, so there has to be a build. */
+async function contractsStep(built) {
+  if (built === undefined ? !(await ensureBuilt()) : built.failed > 0) return report('contracts', false, 'not built');
+  const { code, output } = await runToEnd(node, [join(root, 'dist/test/contract/main.js'), '--check']);
+  return report('contracts', code === 0, output);
 }
 
 /** Two at a time: more would only make each slower on a small machine. */
@@ -82,17 +105,37 @@ function report(name, passed, output) {
   return { name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 };
 }
 
-async function jestStep(project) {
+/** One run for all the projects, and a result for each. */
+async function jestSteps(projects) {
   const folder = mkdtempSync(join(tmpdir(), 'marketplace-jest-'));
   const file = join(folder, 'results.json');
-  const { code } = await runJest(project, ['--json', `--outputFile=${file}`]);
-  const counts = countTests(readResults(file), code);
+  const { code } = await runJest(projects, ['--json', `--outputFile=${file}`]);
+  const results = readResults(file);
   rmSync(folder, { recursive: true });
-  print(
-    `${counts.failed === 0 ? 'passed' : 'FAILED'} ${project} tests: ${counts.passed} passed, ${counts.failed} failed`,
-  );
-  if (counts.reason) print(counts.reason);
-  return { name: `${project} tests`, ...counts };
+  return countByProject(results, code, projects).map(({ project, ...counts }) => {
+    print(
+      `${counts.failed === 0 ? 'passed' : 'FAILED'} ${project} tests: ${counts.passed} passed, ${counts.failed} failed`,
+    );
+    if (counts.reason) print(counts.reason);
+    return { name: `${project} tests`, ...counts };
+  });
+}
+
+/** Jest sums up all projects as one. A suite of the browser is known by its name; what is nobody's is counted to the first project. */
+export function countByProject(results, exitCode, projects) {
+  const [first, ...others] = projects;
+  const total = countTests(results, exitCode);
+  const separate = others.map((project) => ({ project, ...countSuites(results, new RegExp(`\\.${project}-spec\\.`)) }));
+  const sum = (name) => separate.reduce((all, counts) => all + counts[name], 0);
+  const rest = { ...total, passed: total.passed - sum('passed'), failed: total.failed - sum('failed') };
+  return [{ project: first, ...rest }, ...separate];
+}
+
+function countSuites(results, pattern) {
+  const suites = (results?.testResults ?? []).filter(({ name }) => pattern.test(name));
+  const count = (status) => suites.flatMap((suite) => suite.assertionResults).filter((test) => test.status === status);
+  const broken = suites.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
+  return { passed: count('passed').length, failed: count('failed').length + broken.length };
 }
 
 /**

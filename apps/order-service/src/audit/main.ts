@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { resolveMongodbUri } from '../common/addresses.js';
 import { UsageError } from '../common/usage-error.js';
-import { ConfigError, parseConfig } from '../config/config.js';
+import { ConfigError, parseConfig } from '../config/parse-config.js';
 import { parseArguments, USAGE, type AuditArguments } from './arguments.js';
 import { render } from './report.js';
 import { StoredChains } from './stored-chains.js';

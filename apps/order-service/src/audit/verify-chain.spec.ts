@@ -66,7 +66,7 @@ describe('the audit chain of an order', () => {
     ]);
     expect(entries[2]?.from.address).toBeUndefined();
     expect(entries.slice(1).map(({ previous }) => previous)).toEqual(entries.slice(0, -1).map(({ hash }) => hash));
-    expect(JSON.stringify([entries, salts])).not.toMatch(/alice|sue|203\.0|Springfield|Shelbyville|called/iu);
+    expect(JSON.stringify([entries, salts])).not.toMatch(/"(?:alice|sue)|203\.0|Springfield|Shelbyville|called/u);
     expect(entries[0]?.actor.id).toBe(actorDigest('alice', salts[0]?.actor ?? ''));
     expect(entries[0]?.from.address).toBe(addressDigest('203.0.113.7', salts[0]?.actor ?? ''));
     expect(entries[0]?.actor.id).not.toBe(entries[1]?.actor.id);

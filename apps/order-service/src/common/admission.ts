@@ -14,6 +14,7 @@ const ALWAYS_ADMITTED = /^\/(?:health\/|metrics$)/u;
 @Injectable()
 export class Admission {
   #underWay = 0;
+  readonly #entered = new WeakMap<Response, () => void>();
 
   constructor(
     @Inject(Drain) private readonly drain: Drain,
@@ -44,10 +45,17 @@ export class Admission {
     if (this.drain.hasBegun) response.setHeader('Connection', 'close');
     if (ALWAYS_ADMITTED.test(request.path)) return next();
     try {
-      response.once('close', this.enter());
+      this.#entered.set(response, this.enter());
+      response.once('close', () => this.leave(response));
     } catch (error) {
       return next(error);
     }
     next();
   };
+
+  /** No longer counts a request as one under way, as its reply is a stream that lasts. */
+  leave(response: Response): void {
+    this.#entered.get(response)?.();
+    this.#entered.delete(response);
+  }
 }

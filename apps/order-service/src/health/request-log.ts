@@ -25,7 +25,9 @@ export class RequestLog implements NestMiddleware {
     response.once('close', () => {
       const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
-      this.metrics.observe(request.method, route, response.statusCode, seconds);
+      // A stream lasts as long as somebody watches it, which says nothing of how fast requests are served.
+      const isStream = String(response.getHeader('Content-Type')).startsWith('text/event-stream');
+      if (!isStream) this.metrics.observe(request.method, route, response.statusCode, seconds);
       const level = route.startsWith('/health') || route === '/metrics' ? 'debug' : 'info';
       log[level](
         {
@@ -35,7 +37,7 @@ export class RequestLog implements NestMiddleware {
           status: response.statusCode,
           durationMs: Math.round(seconds * 1e3),
         },
-        response.writableFinished ? 'request' : 'request left by its caller',
+        isStream ? 'stream' : response.writableFinished ? 'request' : 'request left by its caller',
       );
     });
     const deadlineAt = Date.now() + this.config.REQUEST_TIMEOUT_MS;

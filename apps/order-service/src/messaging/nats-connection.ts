@@ -5,6 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ORDER_SERVICE_QUEUE } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
+import { natsOptions } from './nats-options.js';
 
 const RETRY_MS = 1_000;
 
@@ -18,6 +19,7 @@ type WhenConnected = (connection: NatsConnection) => Promise<void>;
 @Injectable()
 export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #whenConnected: WhenConnected[] = [];
+  readonly #whenDisconnected: (() => void)[] = [];
   readonly #stopped = new AbortController();
   #connection: NatsConnection | undefined;
   #jetstream: JetStreamClient | undefined;
@@ -39,6 +41,11 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
   whenConnected(step: WhenConnected): void {
     this.#whenConnected.push(step);
     if (this.#connection) void this.#setUp(this.#connection, step);
+  }
+
+  /** Calls back whenever the connection is lost. */
+  whenDisconnected(listener: () => void): void {
+    this.#whenDisconnected.push(listener);
   }
 
   get isConnected(): boolean {
@@ -69,8 +76,7 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
     while (!this.#stopped.signal.aborted) {
       try {
         const connection = await connect({
-          servers: this.config.NATS_URL.split(','),
-          name: ORDER_SERVICE_QUEUE,
+          ...natsOptions(this.config, ORDER_SERVICE_QUEUE),
           maxReconnectAttempts: -1,
           reconnectTimeWait: 250,
           reconnectJitter: 250,
@@ -108,7 +114,10 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
       if (status.type === 'disconnect') {
         this.#connected = false;
         log.error('NATS connection lost; reconnecting');
+        for (const listener of this.#whenDisconnected) listener();
       }
+      // Refused permissions come this way, and what needs them only times out.
+      if (status.type === 'error') log.error({ reason: status.error.message }, 'NATS refused something');
       if (status.type === 'reconnect') {
         this.#connected = true;
         log.info('NATS connected again');

@@ -15,7 +15,7 @@ import { messagesOf, type Message } from './order-messages.js';
 export function notificationCommands(order: OrderFacts, event: EventFacts): NotificationCommand[] {
   const eventId = orderEventId(order.id, event.sequence);
   return messagesOf(order, event).flatMap((message) => {
-    const recipient = recipientOf(order, message);
+    const recipient = recipientOf(order, message.vendorId);
     if (!recipient) return [];
     return [
       {
@@ -28,8 +28,8 @@ export function notificationCommands(order: OrderFacts, event: EventFacts): Noti
   });
 }
 
-/** Undefined for the buyer of an order that was anonymised: nobody is there to be told. */
-function recipientOf(order: OrderFacts, { vendorId }: Message): NotificationRecipient | undefined {
+/** The buyer, or the vendor that is named. Undefined for the buyer of an order that was anonymised: nobody is there to be told. */
+export function recipientOf(order: OrderFacts, vendorId?: string): NotificationRecipient | undefined {
   const { customerId, email, anonymisedAt } = order;
   if (vendorId !== undefined) return { vendorId };
   if (anonymisedAt) return undefined;

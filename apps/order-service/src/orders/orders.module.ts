@@ -33,6 +33,8 @@ import { PresentPlaced } from './present-placed.service.js';
 import { ReadLedger } from './read-ledger.service.js';
 import { ReadOrders } from './read-orders.service.js';
 import { RepeatedOrders } from './repeated-orders.service.js';
+import { TrackingMailRequests } from './tracking-mail-requests.service.js';
+import { TrackingMails } from './tracking-mails.service.js';
 
 @Module({
   imports: [
@@ -67,10 +69,12 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     ChangeStatus,
     FulfilOrders,
     CareForOrders,
+    TrackingMails,
+    TrackingMailRequests,
     AnonymiseOrders,
     ReadLedger,
     ReadOrders,
   ],
-  exports: [OrderReader, OrderRepository, AnonymiseOrders],
+  exports: [OrderReader, OrderRepository, OrderCommands, TrackingMailRequests, AnonymiseOrders],
 })
 export class OrdersModule {}

@@ -17,6 +17,7 @@ import { actorOf } from './actor.js';
 import type { Actor, Order } from './domain/order.js';
 import { ORDER_NUMBER_BYTES, orderNumber } from './domain/order-number.js';
 import { placeOrder } from './domain/place-order.js';
+import { countEvents } from './order-figures.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
 import { PrepareOrder, type OrderRequest, type PreparedOrder } from './prepare-order.service.js';
@@ -127,6 +128,7 @@ export class PlaceOrder {
       ? await this.orders.replaceAbandoned(abandoned, order, dueAt)
       : await this.orders.insert(order, dueAt);
     if (typeof outcome !== 'string') {
+      countEvents(undefined, outcome);
       await this.#confirmClaim(outcome, cart);
       return this.#checkOut(outcome, options, actor);
     }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Scope } from '../auth/principal.js';
 import { fitting } from '../messaging/reply-size.js';
-import { OrderReader, type VisibleEntry } from '../orders/order-reader.js';
-import type { TimelineDto, TimelineEntryDto } from './dto/timeline.dto.js';
+import { OrderReader } from '../orders/order-reader.js';
+import type { TimelineDto } from './dto/timeline.dto.js';
+import { presentEntry } from './timeline.presenter.js';
 
 /** An order's history as its viewers read it. */
 @Injectable()
@@ -20,17 +21,4 @@ export class Timeline {
     const last = items.at(-1);
     return { items, nextCursor: following.length > items.length && last ? String(last.sequence) : null };
   }
-}
-
-function presentEntry(entry: VisibleEntry): TimelineEntryDto {
-  if ('hidden' in entry) return { sequence: entry.sequence, hidden: true };
-  return {
-    sequence: entry.sequence,
-    type: entry.type,
-    at: entry.at,
-    ...(entry.actor === undefined ? {} : { by: entry.actor.kind }),
-    ...(entry.vendorId === undefined ? {} : { vendorId: entry.vendorId }),
-    ...(entry.status === undefined ? {} : { status: entry.status }),
-    ...(entry.data === undefined ? {} : { data: { ...entry.data } }),
-  };
 }

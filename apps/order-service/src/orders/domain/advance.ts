@@ -94,6 +94,7 @@ export function hasPendingWork(order: Order): boolean {
     isMoneyDue(order) ||
     order.stock.pending.length > 0 ||
     order.returnsCart === true ||
+    order.trackingMail?.isDue === true ||
     order.publishedSequence < lastSequence(order)
   );
 }

@@ -78,6 +78,19 @@ describe('another address', () => {
     expect(changed.history.at(-1)).toMatchObject({ type: 'address-changed' });
   });
 
+  it.each<[string, Partial<Order['shippingAddress']>]>([
+    ['the name', { name: 'Bob' }],
+    ['the second line', { line2: 'Floor 2' }],
+    ['the region', { region: 'OR' }],
+  ])('is another one already when %s differs', (_, part) => {
+    const changed = changeAddress(confirmed, { ...confirmed.shippingAddress, ...part }, SUE);
+    expect(changed.history).toHaveLength(confirmed.history.length + 1);
+  });
+
+  it('changes nothing when it is the one that the order has', () => {
+    expect(changeAddress(confirmed, { ...confirmed.shippingAddress }, SUE)).toBe(confirmed);
+  });
+
   it.each<[string, Order, string]>([
     [
       'once one parcel has left',

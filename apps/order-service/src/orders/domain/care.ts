@@ -15,12 +15,23 @@ export function releaseHold(order: Order, context: ChangeContext): Order {
   return order.hold ? advance(order, { hold: undefined }, [{ type: 'released' }], context) : order;
 }
 
+const ADDRESS_FIELDS = [
+  'name',
+  'line1',
+  'line2',
+  'city',
+  'region',
+  'postalCode',
+  'country',
+] as const satisfies readonly (keyof Address)[];
+
 /**
- * Sends the order somewhere else.
+ * Sends the order somewhere else. The address that it has already changes nothing.
  *
  * @throws IllegalTransitionError when anything has left already, or nothing will
  */
 export function changeAddress(order: Order, shippingAddress: Address, context: ChangeContext): Order {
+  if (ADDRESS_FIELDS.every((field) => order.shippingAddress[field] === shippingAddress[field])) return order;
   const left = sumOf(order.vendorOrders, ({ shipments }) => shipments.length) > 0;
   const blocked = order.vendorOrders.find(({ status }) => status !== 'cancelled') ?? order.vendorOrders[0];
   const ended = order.status === 'cancelled' || order.status === 'payment_failed';

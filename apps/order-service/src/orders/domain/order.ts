@@ -3,11 +3,13 @@ import type { AppliedRequest } from '@marketplace/domain';
 import type { Actor } from './actor.js';
 import type { Payment } from './payment.js';
 import type { OrderStatus } from './status.js';
+import type { TrackingLink, TrackingMail } from './tracking-link.js';
 import type { Units, VendorOrder } from './vendor-order.js';
 
 // The parts of the aggregate are named together with it: whoever works on an order works on its parts.
 export * from './actor.js';
 export type * from './payment.js';
+export type * from './tracking-link.js';
 export type * from './vendor-order.js';
 
 /** A call to the Inventory Service that is still to be made. */
@@ -90,6 +92,9 @@ export interface Order {
   readonly shippingAddress: Address;
   readonly billingAddress?: Address;
   readonly hold?: Hold;
+  /** Oldest first; those that have expired go when the next one comes. */
+  readonly trackingLinks?: readonly TrackingLink[];
+  readonly trackingMail?: TrackingMail;
   /** Requests that have had their effect, by their idempotency keys. */
   readonly appliedRequests: readonly AppliedRequest[];
   readonly history: readonly HistoryEntry[];

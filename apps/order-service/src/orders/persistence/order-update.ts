@@ -15,6 +15,8 @@ const WHOLE_FIELDS = [
   'shippingAddress',
   'billingAddress',
   'hold',
+  'trackingLinks',
+  'trackingMail',
   'listedAt',
   'anonymisedAt',
   'auditHead',

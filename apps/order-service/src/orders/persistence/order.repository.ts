@@ -6,6 +6,7 @@ import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
+import type { OrderStatus } from '../domain/status.js';
 import { saltsOfOthers, sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
@@ -23,9 +24,11 @@ interface Chain {
 
 /** The work on an order that has been done since its state was read. */
 export interface CompletedWork {
-  readonly publishedSequence?: number;
+  readonly publishedSequence?: number | undefined;
   readonly stockOperationIds: readonly string[];
   readonly cartReturned: boolean;
+  /** The Notification Service has been told of the link that was asked for. */
+  readonly isTrackingMailSent: boolean;
   /** Set when nothing is left to do, as far as this state shows: when the order is to be looked at again, or never. */
   readonly nextLookAt?: Date | 'never' | undefined;
 }
@@ -67,6 +70,30 @@ export class OrderRepository {
       .find({ _id: { $in: [...orderIds] } }, { attempt: 1 })
       .lean<Pick<OrderDocument, '_id' | 'attempt'>[]>();
     return new Map(documents.map(({ _id, attempt }) => [_id, attempt]));
+  }
+
+  /** The order of this number, if it was placed with this e-mail address: no more of it than its id. */
+  async findIdByNumber(number: string, email: string): Promise<string | undefined> {
+    const filter = { number, email, listedAt: { $exists: true } };
+    const query = this.model.findOne(filter, { _id: 1 }).hint('number');
+    return (await this.elections.surely(query).lean<{ _id: string }>())?._id;
+  }
+
+  /** Whether the scope shows the order, without reading it: what another's order and none at all take is the same. */
+  async isVisible(orderId: string, scope: Scope): Promise<boolean> {
+    const owner = scopeFilter(scope);
+    if (!owner) return false;
+    const filter = { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
+    const found = await this.elections.surely(this.model.findOne(filter, { _id: 1 })).lean<{ _id: string }>();
+    return found !== null;
+  }
+
+  /** The versions of announced orders, for the service's own work. */
+  async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const documents = await this.model
+      .find({ _id: { $in: [...orderIds] }, listedAt: { $exists: true } }, { version: 1 })
+      .lean<Pick<OrderDocument, '_id' | 'version'>[]>();
+    return new Map(documents.map(({ _id, version }) => [_id, version]));
   }
 
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
@@ -135,7 +162,10 @@ export class OrderRepository {
         ? {}
         : { $pull: { 'stock.pending': { id: { $in: [...done.stockOperationIds] } } } }),
     };
-    const unset = done.cartReturned ? { returnsCart: true } : {};
+    const unset = {
+      ...(done.cartReturned ? { returnsCart: true } : {}),
+      ...(done.isTrackingMailSent ? { 'trackingMail.isDue': true } : {}),
+    };
     const { nextLookAt } = done;
     if (nextLookAt !== undefined) {
       const look =
@@ -182,6 +212,11 @@ export class OrderRepository {
   /** How much work is overdue, counted up to a bound. */
   async countDueWork(now: Date, most: number): Promise<number> {
     return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
+  }
+
+  /** Orders of a status, without those that were never announced; counted in the index alone. */
+  async countByStatus(status: OrderStatus, most: number): Promise<number> {
+    return this.model.countDocuments({ status, listedAt: { $gt: new Date(0) } }, { limit: most, hint: 'status' });
   }
 
   /**
@@ -248,7 +283,8 @@ export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefine
   const ways: QueryFilter<OrderDocument>[] = [];
   if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
   if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
-  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId });
+  // A guest's token ends when the order is a customer's.
+  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId, customerId: { $exists: false } });
   return ways.length > 1 ? { $or: ways } : ways[0];
 }
 

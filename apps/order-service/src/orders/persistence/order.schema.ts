@@ -1,7 +1,17 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
 import type { AppliedRequest } from '@marketplace/domain';
-import type { Address, AuditHead, HistoryEntry, Hold, Payment, Stock, VendorOrder } from '../domain/order.js';
+import type {
+  Address,
+  AuditHead,
+  HistoryEntry,
+  Hold,
+  Payment,
+  Stock,
+  TrackingLink,
+  TrackingMail,
+  VendorOrder,
+} from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
 import type { AuditEntry, AuditSalts } from './audit-chain.js';
 
@@ -76,6 +86,12 @@ export class OrderDocument {
 
   @Prop({ type: Mixed })
   hold?: Hold;
+
+  @Prop({ type: [Mixed], default: undefined })
+  trackingLinks?: readonly TrackingLink[];
+
+  @Prop({ type: Mixed })
+  trackingMail?: TrackingMail;
 
   @Prop({ type: [Mixed], required: true })
   appliedRequests: AppliedRequest[];

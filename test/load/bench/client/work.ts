@@ -1,0 +1,18 @@
+/** Notes how long a part of the work took, in milliseconds. */
+export type NoteStep = (name: string, ms: number) => void;
+
+/** A kind of work, done by several clients at once. */
+export interface Work {
+  /** What a client needs before it goes on; not measured. */
+  ready?(client: number): Promise<void>;
+  /** @throws Error named by its message in the report when it did not come to the end that it should */
+  once(client: number, note: NoteStep): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function timed<T>(note: NoteStep, name: string, task: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const result = await task();
+  note(name, performance.now() - startedAt);
+  return result;
+}

@@ -1,0 +1,123 @@
+import { statfs, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { UsageError } from '../arguments.js';
+import { perSecond } from '../bench-report.js';
+import type { Buyer, PlacedOrder } from '../job.js';
+import { writeInto } from '../report/write-into.js';
+import { BenchStack } from '../run/bench-stack.js';
+import { describeMachine } from '../run/machine.js';
+import { whenSettled } from '../run/record-order.js';
+import { parseArguments, USAGE, type GrowthArguments } from './arguments.js';
+import { Filling, readTemplates, type FilledOrder } from './fill.js';
+import { GROWTH_SCENARIOS, renderGrowth, staysFast, type GrowthReport } from './growth-report.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const DOCUMENT = 'docs/benchmarks.md';
+
+const BUYERS = 2_000;
+const TEMPLATES = 40;
+const PLACING_CLIENTS = 4;
+const SAMPLE = 2_000;
+const WARM_UP_MS = 3_000;
+/** An order with its cart, their indexes and their journal, with room to spare. */
+const BYTES_AN_ORDER = 20_000;
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+async function requireRoom(orders: number): Promise<void> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const needed = orders * BYTES_AN_ORDER;
+  if (bavail * bsize > needed) return;
+  throw new Error(`${orders} orders may need ${Math.ceil(needed / 1e9)} GB in ${tmpdir()}; there is less`);
+}
+
+/** The orders of the sample with their customers' tokens. */
+async function readable(stack: BenchStack, sample: readonly FilledOrder[]): Promise<PlacedOrder[]> {
+  const tokens = new Map<string, Promise<string>>();
+  const buyerOf = async (id: string): Promise<Buyer> => {
+    const token = tokens.get(id) ?? stack.keys.token(id, 'customer');
+    tokens.set(id, token);
+    return { id, token: await token };
+  };
+  return Promise.all(sample.map(async ({ customerId, ...order }) => ({ ...order, buyer: await buyerOf(customerId) })));
+}
+
+async function sizesOf(stack: BenchStack): Promise<{ dataBytes: number; indexBytes: number }> {
+  const { dataSize, indexSize } = await stack.database.stats();
+  return { dataBytes: Number(dataSize), indexBytes: Number(indexSize) };
+}
+
+async function measureAt(
+  size: number,
+  stack: BenchStack,
+  filling: Filling,
+  buyers: readonly Buyer[],
+  { concurrency, seconds }: GrowthArguments,
+): Promise<GrowthReport['measured']> {
+  const orders = await readable(stack, filling.sample);
+  const measured: GrowthReport['measured'] = [];
+  for (const work of GROWTH_SCENARIOS) {
+    const timing = { warmUpMs: WARM_UP_MS, measureMs: seconds * 1000 };
+    const { measurement } = await stack.run({ work, concurrency, ...timing, buyers, orders, staffToken: '' });
+    if (!measurement) throw new Error(`${work} was not measured`);
+    const { p50, p95 } = measurement.latency;
+    say(
+      `${size} orders, ${work}: ${perSecond(measurement).toFixed(1)}/s, p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`,
+    );
+    measured.push({ size, ...(await sizesOf(stack)), scenario: work, measurement });
+  }
+  return measured;
+}
+
+async function measure(given: GrowthArguments, stack: BenchStack): Promise<GrowthReport> {
+  const startedAt = new Date().toISOString();
+  const buyers = await stack.keys.buyers('buyer', BUYERS);
+  const placing = { warmUpMs: 0, measureMs: 0, orders: [], staffToken: '', concurrency: PLACING_CLIENTS } as const;
+  const { orders: placed = [] } = await stack.run({
+    ...placing,
+    work: 'place-orders',
+    buyers: await stack.keys.buyers('template', TEMPLATES),
+    orderCount: TEMPLATES,
+  });
+  await whenSettled(stack);
+  const filling = new Filling(stack.database, await readTemplates(stack.database, placed), SAMPLE);
+  const measured: GrowthReport['measured'] = [];
+  for (const size of given.sizes) {
+    const begunAt = performance.now();
+    await filling.upTo(size);
+    say(`${size} orders are there after ${Math.round((performance.now() - begunAt) / 1000)} s`);
+    measured.push(...(await measureAt(size, stack, filling, buyers, given)));
+  }
+  const machine = await describeMachine();
+  return { startedAt, machine, concurrency: given.concurrency, secondsEach: given.seconds, measured };
+}
+
+async function main(): Promise<number> {
+  const given = parseArguments(process.argv.slice(2));
+  if (given.isHelp) {
+    say(USAGE);
+    return 0;
+  }
+  await requireRoom(given.sizes.at(-1) ?? 0);
+  const stack = await BenchStack.start(say);
+  let report: GrowthReport;
+  try {
+    report = await measure(given, stack);
+  } finally {
+    await stack.stop();
+  }
+  if (given.jsonFile !== undefined) await writeFile(given.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  const text = renderGrowth(report);
+  say(`\n${text}`);
+  if (given.isWritten) await writeInto(DOCUMENT, 'growth', text);
+  return staysFast(report) ? 0 : EXIT_FAILED;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArguments, USAGE, UsageError, type BenchArguments } from './arguments.js';
+import { errorCount, type BenchReport } from './bench-report.js';
+import { renderReport } from './report/render.js';
+import { writeInto } from './report/write-into.js';
+import { BenchStack } from './run/bench-stack.js';
+import { Measuring } from './run/measure.js';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const DOCUMENT = 'docs/benchmarks.md';
+const CHART = 'docs/benchmarks.svg';
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+async function measure(given: BenchArguments): Promise<BenchReport> {
+  const nodeArgs: string[] = [];
+  if (given.profileFolder !== undefined) {
+    await mkdir(given.profileFolder, { recursive: true });
+    nodeArgs.push('--cpu-prof', `--cpu-prof-dir=${resolve(given.profileFolder)}`);
+  }
+  const stack = await BenchStack.start(say, nodeArgs);
+  try {
+    return await new Measuring(stack, given, say).run();
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  const given = parseArguments(process.argv.slice(2));
+  if (given.isHelp) {
+    say(USAGE);
+    return 0;
+  }
+  const report = await measure(given);
+  if (given.jsonFile !== undefined) await writeFile(given.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
+  const { tables, chart } = renderReport(report);
+  say(`\n${tables}`);
+  if (given.isWritten) {
+    await writeInto(DOCUMENT, 'bench', tables);
+    await writeFile(CHART, chart);
+  }
+  return report.cells.some(({ measurement }) => errorCount(measurement) > 0) ? EXIT_FAILED : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
+  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+}

@@ -97,6 +97,10 @@ const ORDERS: PolicyRequest[] = [
   change('POST /orders/:id/refunds', 'order', () => ({ reason: 'test' })),
   change('POST /orders/:id/hold', 'order', () => ({ reason: 'test' })),
   change('DELETE /orders/:id/hold', 'order'),
+  change('POST /orders/:id/anonymise', 'order', () => ({})),
+  // Let through it would forget whoever the other requests are about.
+  ask('POST /users/:userId/anonymise', 'user', 'validation_failed', () => ({ includeOpen: 'perhaps' })),
+  read('GET /users/:userId/anonymise', 'user', 'not_found'),
   change('PUT /orders/:id/shipping-address', 'order', () => ({ shippingAddress: ADDRESS })),
 ];
 

@@ -48,6 +48,9 @@ export function anonymiseOrder(order: Order, pseudonym: string, context: ChangeC
     vendorOrders: order.vendorOrders.map(withoutReasons),
     payment: { ...order.payment, tenders: order.payment.tenders.map(withoutMeans) },
     appliedRequests: [],
+    // Whoever has a link has it from the buyer.
+    trackingLinks: undefined,
+    trackingMail: undefined,
     anonymisedAt: context.now,
   };
   return advance(nameless, removed, [{ type: 'anonymised' }], context);

@@ -121,6 +121,7 @@ export function stateDigest(order: Order, salt: string): string {
     appliedRequests: _requests,
     publishedSequence: _published,
     returnsCart: _returnsCart,
+    trackingMail: _mail,
     changedBy: _changedBy,
     auditHead: _head,
     stock: { pending: _pending, ...stock },

@@ -10,7 +10,7 @@ const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
 const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
 const BROWSER = `${SERVICE}.+/browser/`;
 const ENTRY_POINTS = [
-  '^apps/[^/]+/src/(main|prepare-database|(dead-letters|reconcile)/main)\\.ts$',
+  '^apps/[^/]+/src/(main|prepare-database|write-policy|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
   // The bundler names what begins a page.
   `${BROWSER}main\\.tsx$`,
 ];
@@ -24,12 +24,14 @@ const USES = {
   orders: ['cart', 'payment-client', 'catalog-client', 'notifications'],
   cart: ['catalog-client'],
   tracking: ['orders'],
-  // The gauge of overdue work asks the orders' repository, and the figures of payment events their consumer.
-  health: ['orders', 'payment-client'],
+  // The gauge of overdue work asks the orders' repository, the figures of payment events their consumer, and those of viewers their streams.
+  health: ['orders', 'payment-client', 'tracking'],
   // A command of its own, on messages alone.
   'dead-letters': [],
   // A command of its own, which holds what is stored of orders against everything else.
   reconcile: ['orders'],
+  // Another one, which verifies what is stored of orders' audit chains.
+  audit: ['orders'],
 };
 
 const between = (from, allowed) => ({
@@ -91,9 +93,12 @@ const layers = [
   {
     name: 'persistence-is-its-feature-s-own',
     comment:
-      'One feature writes a collection. Others ask its services; the gauge of overdue work and the reading command are the exceptions.',
+      'One feature writes a collection. Others ask its services; the gauges of overdue work and of orders by status, and the reading commands, are the exceptions.',
     severity: 'error',
-    from: { path: `${SERVICE}([^/]+)/`, pathNot: `${SERVICE}(health/metrics|reconcile/stored-orders)\\.ts$` },
+    from: {
+      path: `${SERVICE}([^/]+)/`,
+      pathNot: `${SERVICE}(health/(metrics|order-counts)|reconcile/stored-orders|audit/.+)\\.ts$`,
+    },
     to: { path: `${SERVICE}[^/]+/persistence/`, pathNot: `${SERVICE}$1/persistence/` },
   },
   {
@@ -120,7 +125,7 @@ const layers = [
         `${SERVICE}[^/]+/persistence/`,
         `${SERVICE}(common|health)/`,
         '\\.module\\.ts$',
-        `${SERVICE}(prepare-database|reconcile/stored-orders)\\.ts$`,
+        `${SERVICE}(prepare-database|reconcile/stored-orders|audit/stored-chains)\\.ts$`,
       ],
     },
     to: { path: MONGOOSE },
@@ -190,7 +195,7 @@ const applications = [
       'The replay is a customer, and the fault suite a witness: they see what HTTP, NATS and the database show, and never the ' +
       'inside of an application.',
     severity: 'error',
-    from: { path: '^test/(load|faults)/' },
+    from: { path: '^test/(load|faults|contract)/' },
     to: { path: '^apps/' },
   },
   {

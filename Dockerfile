@@ -3,8 +3,12 @@
 #
 # Behind a mirror of the npm registry, hand npm's configuration to the build without leaving it in the image:
 #   docker build --secret id=npmrc,src=$HOME/.npmrc -t order-service .
+#
+# Behind a mirror of images, or without any registry at all, another base can be named: Debian with Node.js and npm.
+#   docker build --build-arg IMAGE_BASE=mirror.example.com/node:24-bookworm-slim -t order-service .
+ARG IMAGE_BASE=docker.io/library/node:24-bookworm-slim
 
-FROM docker.io/library/node:24-bookworm-slim AS base
+FROM ${IMAGE_BASE} AS base
 ENV npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false
 WORKDIR /app
 

@@ -24,7 +24,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'browser',
   // Two years of the browsers that people carry about.
-  target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
+  target: ['es2022', 'chrome110', 'firefox115', 'safari16.4'],
   logLevel: 'warning',
 });
 mkdirSync(output, { recursive: true });

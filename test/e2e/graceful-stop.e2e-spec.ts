@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { waitUntil } from '@marketplace/local-stack';
 import { Marketplace, orderRequest, orderWhen, placeOrder, type Order } from '../support/client.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
@@ -36,6 +38,38 @@ describe('a replica that is told to stop', () => {
       const stored = await market.collection('orders').findOne({ _id: order.id });
       return (stored as { publishedSequence?: number } | null)?.publishedSequence === body.items.length;
     });
+  });
+
+  it('sends those who watch away to another replica, and is held up by no connection', async () => {
+    const replica = await stack.startReplica();
+    const alice = await market.customer();
+    const order = await placeOrder(alice);
+    const staff = (await market.staff()).at(replica.baseUrl);
+    const readers = await Promise.all([
+      alice.at(replica.baseUrl).watch(`/orders/${order.id}/events`),
+      alice.at(replica.baseUrl).watch(`/users/${alice.userId}/events`),
+      staff.watch('/orders/events'),
+    ]);
+    for (const reader of readers) expect(reader.status).toBe(200);
+    const idle = connect(Number(new URL(replica.baseUrl).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+    await once(idle, 'connect');
+    await readers[0].first('confirmed');
+    const startedAt = Date.now();
+    expect(await replica.process.stop(15_000)).toEqual({ code: 0, signal: null });
+    // Half of the time that requests under way would be given.
+    expect(Date.now() - startedAt).toBeLessThan(4_000);
+    for (const reader of readers) {
+      await reader.ended();
+      expect(reader.events.at(-1)).toMatchObject({ event: 'reconnect', data: { reason: 'draining' } });
+    }
+    idle.destroy();
+    const { body } = await staff.at(stack.baseUrl).put<Order>(`/orders/${order.id}`, { status: 'processing' });
+    const again = await alice.watch(`/orders/${order.id}/events`, { 'Last-Event-ID': readers[0].lastEventId ?? '' });
+    const { data } = await again.first('processing');
+    expect(data).toMatchObject({ status: body.status });
+    expect(again.ids[0]).toBe(Number(readers[0].lastEventId) + 1);
+    again.close();
   });
 
   it('hands back what it cannot finish, so that another replica goes on with it at once', async () => {

@@ -219,7 +219,7 @@ describe('a configuration that cannot serve', () => {
         () => '',
         (error: Error) => error.message,
       );
-      for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET', 'JWT_JWKS_URL'])
+      for (const name of ['MONGODB_URI', 'NATS_URL', 'GUEST_TOKEN_SECRET', 'PUBLIC_BASE_URL', 'JWT_JWKS_URL'])
         expect(message).toContain(name);
     } finally {
       await rm(folder, { recursive: true, force: true });

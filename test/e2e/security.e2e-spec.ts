@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DEVELOPMENT_JWT_AUDIENCE, DEVELOPMENT_JWT_ISSUER, DEVELOPMENT_JWT_SECRET } from '@marketplace/local-stack';
-import { SignJWT, UnsecuredJWT } from 'jose';
+import { badTokens, signed } from '../support/bad-tokens.js';
 import {
   createCart,
   expectProblem,
@@ -78,41 +77,8 @@ describe('security', () => {
   const send = async (client: Client, { method, path, body }: Route) =>
     client.request(method, path, body === undefined ? {} : { body });
 
-  const sign = async (changes: { secret?: string; audience?: string; issuer?: string; algorithm?: string }) =>
-    new SignJWT({ roles: ['customer', 'admin'] })
-      .setProtectedHeader({ alg: changes.algorithm ?? 'HS256' })
-      .setSubject(alice.userId)
-      .setIssuer(changes.issuer ?? DEVELOPMENT_JWT_ISSUER)
-      .setAudience(changes.audience ?? DEVELOPMENT_JWT_AUDIENCE)
-      .setIssuedAt()
-      .setExpirationTime('1 hour')
-      .sign(new TextEncoder().encode(changes.secret ?? DEVELOPMENT_JWT_SECRET));
-
-  const badTokens = async (): Promise<Record<string, string>> => {
-    const claims = new UnsecuredJWT({ roles: ['admin'] })
-      .setSubject(alice.userId)
-      .setIssuer(DEVELOPMENT_JWT_ISSUER)
-      .setAudience(DEVELOPMENT_JWT_AUDIENCE)
-      .setExpirationTime('1 hour');
-    const good = await sign({});
-    const [header, , signature] = good.split('.');
-    const admin = Buffer.from(JSON.stringify({ sub: 'x', roles: ['admin'], exp: 9_999_999_999 })).toString('base64url');
-    return {
-      expired: await stack.token({ sub: alice.userId, roles: ['customer'], ttlSeconds: -60 }),
-      'signed with another secret': await sign({ secret: 'another secret of at least thirty-two characters' }),
-      'of algorithm none': claims.encode(),
-      'of another algorithm': await sign({ algorithm: 'HS512' }),
-      'for another audience': await sign({ audience: 'catalog-service' }),
-      'of another issuer': await sign({ issuer: 'somebody-else' }),
-      "of the guests' issuer": await sign({ issuer: 'order-service/guests', audience: 'cart' }),
-      'with a changed payload': `${header}.${admin}.${signature}`,
-      'with a changed signature': `${good.slice(0, -6)}AAAAAA`,
-      'that is none': 'not-a-token',
-    };
-  };
-
   it('accepts the token that the bad ones are made from', async () => {
-    expect((await market.anonymous.with(await sign({})).get(`/orders/${order.id}`)).status).toBe(200);
+    expect((await market.anonymous.with(await signed({})).get(`/orders/${order.id}`)).status).toBe(200);
   });
 
   it('refuses every guarded route without a token', async () => {

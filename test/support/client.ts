@@ -14,6 +14,8 @@ import { waitUntil } from '@marketplace/local-stack';
 import type { Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
+import { EventReader } from './event-reader.js';
+import { requireDocumented } from './http-contract.js';
 import { streamed } from './messages.js';
 import type { TestStack } from './stack.js';
 
@@ -206,6 +208,12 @@ export class Client {
     return new Client(this.baseUrl, token);
   }
 
+  /** Opens a stream of server-sent events; a reply that is none is given back as it came. */
+  async watch(path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+    const all = this.token === undefined ? headers : { authorization: `Bearer ${this.token}`, ...headers };
+    return EventReader.open(`${this.baseUrl}${path}`, all);
+  }
+
   /** The same caller at another replica of the service. */
   at(baseUrl: string): Client {
     return new Client(baseUrl, this.token, this.userId);
@@ -225,6 +233,7 @@ export class Client {
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
     const text = await response.text();
+    requireDocumented({ method, path, status: response.status, headers: response.headers, text });
     const isJson = /json/u.test(response.headers.get('content-type') ?? '');
     const body = (isJson && text !== '' ? JSON.parse(text) : undefined) as Body;
     return { status: response.status, headers: response.headers, body, text };
@@ -423,29 +432,40 @@ export function expectProblem(reply: Reply<unknown>, status: number, code: strin
   return problem;
 }
 
+interface RawRequest {
+  method: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
 /** A request sent byte for byte as given, where `fetch` would put it right. */
-export async function sendRaw(
+export async function sendRaw(baseUrl: string, request: RawRequest): Promise<Reply<Problem>> {
+  const { status, headers, text } = await answerTo(baseUrl, request);
+  requireDocumented({ method: request.method, path: request.path, status, headers, text });
+  const isJson = /json/u.test(headers.get('content-type') ?? '');
+  return { status, headers, body: (isJson ? JSON.parse(text) : undefined) as Problem, text };
+}
+
+function answerTo(
   baseUrl: string,
-  request: { method: string; path: string; headers?: Record<string, string>; body?: string },
-): Promise<Reply<Problem>> {
+  { method, path, headers, body }: RawRequest,
+): Promise<{ status: number; headers: Headers; text: string }> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(
-      { hostname, port, method: request.method, path: request.path, headers: request.headers, agent: false },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const headers = new Headers(response.headers as Record<string, string>);
-          const isJson = /json/u.test(headers.get('content-type') ?? '');
-          const body = (isJson ? JSON.parse(text) : undefined) as Problem;
-          resolve({ status: response.statusCode ?? 0, headers, body, text });
-        });
-      },
-    );
+    const sent = httpRequest({ hostname, port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: new Headers(response.headers as Record<string, string>),
+          text: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
     sent.on('error', reject);
-    sent.end(request.body);
+    sent.end(body);
   });
 }

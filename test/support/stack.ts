@@ -194,6 +194,8 @@ export class TestStack {
       JWT_ISSUER: DEVELOPMENT_JWT_ISSUER,
       JWT_AUDIENCE: DEVELOPMENT_JWT_AUDIENCE,
       GUEST_TOKEN_SECRET: DEVELOPMENT_GUEST_TOKEN_SECRET,
+      // That of the first replica, for all of them.
+      PUBLIC_BASE_URL: this.baseUrl ?? `http://127.0.0.1:${port}`,
     };
   }
 }

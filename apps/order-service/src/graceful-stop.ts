@@ -4,21 +4,24 @@ import type { INestApplication } from '@nestjs/common';
 import { Background } from './common/background.js';
 import { within } from './common/deadline.js';
 import { Drain } from './common/drain.js';
+import { HttpConnections } from './common/http-connections.js';
 import { log } from './common/logger.js';
 import { Config } from './config/config.js';
 import { PaymentEvents } from './payment-client/payment-events.js';
 import type { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
 
 /** Added to the bound of a graceful stop before the process is ended whatever it does: a stop that hangs must still end. */
-const STOP_MARGIN_MS = 500;
+export const STOP_MARGIN_MS = 500;
 
 /**
  * Ends the process on SIGTERM and SIGINT without losing what is under way, in this order: readiness goes, and
- * with it background work; no messages are taken any more, and after a while no connections; requests finish; the work that they left behind finishes,
+ * with it background work and live streams, whose readers are told to come back; no messages are taken any more, and after a while no connections; requests finish; the work that they left behind finishes,
  * or is handed back; then NATS drains and MongoDB is left.
  */
 export function stopGracefully(app: INestApplication, natsServer: OrderServiceNatsServer): void {
   const { SHUTDOWN_DRAIN_MS, SHUTDOWN_TIMEOUT_MS } = app.get(Config);
+  const server = app.getHttpServer() as Server;
+  const connections = new HttpConnections(server);
   const stop = async (signal: string): Promise<void> => {
     const boundMs = SHUTDOWN_DRAIN_MS + SHUTDOWN_TIMEOUT_MS;
     const until = Date.now() + boundMs;
@@ -29,16 +32,19 @@ export function stopGracefully(app: INestApplication, natsServer: OrderServiceNa
     const heard = app.get(PaymentEvents).stop();
     const silent = within(SHUTDOWN_DRAIN_MS + SHUTDOWN_TIMEOUT_MS / 4, natsServer.stopListening());
     await delay(SHUTDOWN_DRAIN_MS);
-    const server = app.getHttpServer() as Server;
     const closed = new Promise<true>((resolve) => {
       server.close(() => resolve(true));
     });
     // A kept-alive connection would come back with its next request; those that are idle end now.
-    server.closeIdleConnections();
+    connections.endIdle();
     await Promise.all([silent, heard]);
-    if (!(await within(SHUTDOWN_TIMEOUT_MS / 2, closed))) log.warn('stopping with requests under way');
+    if (!(await within(SHUTDOWN_TIMEOUT_MS / 2, closed))) {
+      log.warn({ connections: connections.size }, 'stopping with requests under way');
+    }
     // What is left after that is handed back to the other replicas.
     await app.get(Background).finished(until - SHUTDOWN_TIMEOUT_MS / 4 - Date.now());
+    // Closing the application would wait for them.
+    connections.cut();
     await app.close();
     log.info('stopped');
     process.exit(0);

@@ -1,6 +1,7 @@
 import { createApp } from './create-app.js';
 import { log } from './common/logger.js';
-import { Config, ConfigError, parseConfig } from './config/config.js';
+import { Config } from './config/config.js';
+import { ConfigError, parseConfig } from './config/parse-config.js';
 import { stopGracefully } from './graceful-stop.js';
 
 async function main(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { CONTRACTS_VERSION } from '@marketplace/contracts';
+import { finished } from './common/openapi-finish.js';
 
 const DESCRIPTION = `Carts, orders, payment state and tracking of a multi-vendor marketplace.
 
@@ -8,12 +10,14 @@ Money is in minor units with an ISO 4217 currency. Timestamps are RFC 3339 in UT
 change exactly what you have read. An Idempotency-Key makes repeats of a POST, or of a move of an order, have their
 effect once.`;
 
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+/** @param schemas whether to leave out those that no route leads to, such as what travels over NATS alone */
+export function openApiDocument(app: INestApplication, schemas: 'of-routes' | 'all' = 'of-routes'): OpenAPIObject {
   const options = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Order Service')
     .setDescription(DESCRIPTION)
-    .setVersion('0.1.0')
+    .setVersion(CONTRACTS_VERSION)
+    .addServer('/', 'Wherever this document is served')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addBearerAuth({
       type: 'http',
@@ -28,7 +32,6 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('tracking', 'What has happened to an order')
     .addTag('operations', 'Probes and metrics')
     .build();
-  return SwaggerModule.createDocument(app, options, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/u, '').toLowerCase()}_${method}`,
-  });
+  // The methods of controllers are named for the document: clients are generated with these names.
+  return finished(SwaggerModule.createDocument(app, options, { operationIdFactory: (_, method) => method }), schemas);
 }

@@ -3,7 +3,8 @@ import { CartDocument, CartSchema } from './cart/persistence/cart.schema.js';
 import { connectionOptions } from './common/database.module.js';
 import { prepareDatabase } from './common/database-schema.js';
 import { log } from './common/logger.js';
-import { parseConfig } from './config/config.js';
+import { parseConfig } from './config/parse-config.js';
+import { AuditAnchorDocument, AuditAnchorSchema } from './orders/persistence/audit-anchor.schema.js';
 import { OrderDocument, OrderSchema } from './orders/persistence/order.schema.js';
 
 /**
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   try {
     connection.model(CartDocument.name, CartSchema);
     connection.model(OrderDocument.name, OrderSchema);
+    connection.model(AuditAnchorDocument.name, AuditAnchorSchema);
     await prepareDatabase(connection);
   } finally {
     await connection.close();

@@ -1,3 +1,4 @@
+export * from './version.js';
 export * from './subjects.js';
 export * from './problem-codes.js';
 export * from './problem.error.js';

@@ -9,6 +9,7 @@ export const NOTIFICATION_TEMPLATES = [
   'refund-issued',
   'vendor-new-order',
   'return-update',
+  'tracking-link',
 ] as const;
 export type NotificationTemplate = (typeof NOTIFICATION_TEMPLATES)[number];
 
@@ -102,6 +103,13 @@ export interface NotificationDetails {
     items: NotifiedItem[];
     /** Why the units go back, or why they may not. */
     reason?: string;
+  };
+  /** Somebody who knows the order's number and e-mail address wants to see it. No event stands behind it. */
+  'tracking-link': {
+    /** Opens the order's page without an account: as good as a password for looking at it. */
+    url: string;
+    /** RFC 3339, UTC. */
+    expiresAt: string;
   };
 }
 

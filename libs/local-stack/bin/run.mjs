@@ -20,8 +20,13 @@ const PROGRAMS = {
   bench: { file: 'dist/test/load/bench/main.js' },
   'bench:growth': { file: 'dist/test/load/bench/growth/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
+  contracts: { file: 'dist/test/contract/main.js' },
+  alerts: { file: 'dist/test/deploy/write-alerts.js' },
+  'check:image': { file: 'dist/test/image/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
+  policy: { file: `${SERVICE}/write-policy.js` },
   reconcile: { file: `${SERVICE}/reconcile/main.js` },
+  'audit:verify': { file: `${SERVICE}/audit/main.js` },
   'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
 };
 

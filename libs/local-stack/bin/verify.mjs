@@ -36,6 +36,7 @@ export async function verify(scope) {
   const built = scope.build ? await buildStep() : undefined;
   if (built !== undefined) results.push(built);
   results.push(...(await runChecks()));
+  results.push(await contractsStep(built));
   results.push(...(await jestSteps(['unit'])));
   if (scope.e2e) {
     if (built?.failed === 0) results.push(...(await jestSteps(['e2e', 'browser'])));
@@ -75,6 +76,13 @@ export function runTool(name, args) {
 async function buildStep() {
   const passed = await ensureBuilt();
   return report('build', passed, '');
+}
+
+/** The committed documents are what the built service says of itself, so there has to be a build. */
+async function contractsStep(built) {
+  if (built === undefined ? !(await ensureBuilt()) : built.failed > 0) return report('contracts', false, 'not built');
+  const { code, output } = await runToEnd(node, [join(root, 'dist/test/contract/main.js'), '--check']);
+  return report('contracts', code === 0, output);
 }
 
 /** Two at a time: more would only make each slower on a small machine. */

@@ -10,19 +10,26 @@ import {
 import { Reflector } from '@nestjs/core';
 import { MESSAGE_HEADERS, ProblemError } from '@marketplace/contracts';
 import { decodeJwt } from 'jose';
+import { countedAddress } from '../common/client-address.js';
 import { headerOf } from '../common/request-headers.js';
-import { allows, type Operation } from './policy.js';
-import type { Principal } from './principal.js';
+import { limitOf, permitted, type Operation } from './policy.js';
+import { principalKey, type Principal } from './principal.js';
+import { RateLimits } from './rate-limits.js';
+import { ExpiredTokenError } from './token-problems.js';
 import { TokenVerifier } from './token-verifier.js';
 
-const OPERATION = 'auth:operation';
+/** Under this name a handler's operation is found. */
+export const OPERATION = 'auth:operation';
 
 /** Names the operation of {@link POLICY} that a handler serves. Handlers without one are refused to everybody. */
 export const Serves = (operation: Operation): CustomDecorator => SetMetadata(OPERATION, operation);
 
+/** Messages do not tell where they come from: those without a token share what one caller has. */
+const MESSAGES = 'messages';
+
 const principals = new WeakMap<object, Principal>();
 
-/** The caller of the request being handled. */
+/** The caller of the request being handled, with those roles only that may ask for it. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const principal = principals.get(carrierOf(context));
   if (!principal) throw new Error('the request has no principal: is the guard installed?');
@@ -42,25 +49,39 @@ export class AuthGuard implements CanActivate {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    @Inject(RateLimits) private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = this.reflector.get<Operation | undefined>(OPERATION, context.getHandler());
     if (!operation) throw new Error(`${context.getClass().name}.${context.getHandler().name} serves no operation`);
+    const address = addressOf(context);
     const header = headerOf(context, MESSAGE_HEADERS.authorization);
-    const principal: Principal = header ? await this.verifier.principal(bearer(header)) : { kind: 'anonymous' };
-    decide(operation, principal);
-    principals.set(carrierOf(context), principal);
+    const principal: Principal = header ? await this.#authenticated(header, address) : { kind: 'anonymous' };
+    const limit = limitOf(operation);
+    const isNameless = principal.kind === 'anonymous';
+    if (limit) await this.limits.count(limit, isNameless ? (address ?? MESSAGES) : principalKey(principal));
+    principals.set(carrierOf(context), permitted(operation, principal));
     return true;
+  }
+
+  /** Whoever tries tokens out is stopped; one that has only expired is nobody's attempt. */
+  async #authenticated(header: string, address: string | undefined): Promise<Principal> {
+    if (address) await this.limits.requireFewFailures(address);
+    try {
+      return await this.verifier.principal(bearer(header));
+    } catch (error) {
+      const isAttempt = error instanceof ProblemError && error.code === 'unauthenticated';
+      if (address && isAttempt && !(error instanceof ExpiredTokenError)) await this.limits.countFailure(address);
+      throw error;
+    }
   }
 }
 
-function decide(operation: Operation, principal: Principal): void {
-  if (allows(operation, 'anyone')) return;
-  if (principal.kind === 'anonymous') throw new ProblemError('unauthenticated', 'send a bearer token');
-  const allowed =
-    principal.kind === 'guest' ? allows(operation, 'guest') : principal.roles.some((role) => allows(operation, role));
-  if (!allowed) throw new ProblemError('forbidden', "none of the caller's roles may do this");
+/** Where a request over HTTP comes from. */
+function addressOf(context: ExecutionContext): string | undefined {
+  if (context.getType() === 'rpc') return undefined;
+  return countedAddress(context.switchToHttp().getRequest<{ ip?: string }>().ip);
 }
 
 function bearer(header: string): string {

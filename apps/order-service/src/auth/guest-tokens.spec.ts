@@ -50,9 +50,31 @@ describe("a guest's token", () => {
     ['for something else', { aud: 'tracking' }, 'not valid'],
     ['for ever', { exp: undefined }, 'not valid'],
     ['for nothing', { sub: undefined }, 'not valid'],
+    ['for two kinds of things', { aud: ['cart', 'order'] }, 'not valid'],
   ])('is refused when it is %s', async (_, claims, about) => {
     const token = await signed({ ...guestClaims, ...claims }, keyOf(GUEST_SECRET));
     await expect(read(token)).rejects.toEqual(unauthenticated(about));
+  });
+});
+
+describe('the secret of guests', () => {
+  const OLD = 'the-secret-before-that-one-of-32-characters';
+  const rotated = new GuestTokens(configOf({ GUEST_TOKEN_SECRET: GUEST_SECRET, GUEST_TOKEN_PREVIOUS_SECRET: OLD }));
+
+  it('may change: tokens of the one before are taken, and new ones are of the new one', async () => {
+    const old = await new GuestTokens(configOf({ GUEST_TOKEN_SECRET: OLD })).sign('cart', 'id-1');
+    await expect(rotated.read(old)).resolves.toEqual({ kind: 'guest', resource: 'cart', id: 'id-1' });
+    await expect(read(await rotated.sign('cart', 'id-1'))).resolves.toMatchObject({ id: 'id-1' });
+    await expect(read(old)).rejects.toEqual(unauthenticated('not valid'));
+  });
+
+  it('makes no expired token good, whichever it was', async () => {
+    for (const secret of [OLD, GUEST_SECRET]) {
+      const token = await signed({ ...guestClaims, exp: 1 }, keyOf(secret));
+      await expect(rotated.read(token)).rejects.toEqual(unauthenticated('expired'));
+    }
+    const foreign = await signed({ ...guestClaims, exp: 9_999_999_999 }, keyOf(SECRET));
+    await expect(rotated.read(foreign)).rejects.toEqual(unauthenticated('not valid'));
   });
 });
 

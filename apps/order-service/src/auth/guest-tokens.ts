@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
-import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Config } from '../config/config.js';
 import type { Principal } from './principal.js';
+import { ExpiredTokenError } from './token-problems.js';
 
 const ISSUER = 'order-service/guests';
 const LIFETIME_DAYS = { cart: 30, order: 90 } as const;
@@ -11,9 +12,13 @@ const LIFETIME_DAYS = { cart: 30, order: 90 } as const;
 @Injectable()
 export class GuestTokens {
   readonly #secret: Uint8Array | undefined;
+  /** Tokens signed with any of these are taken; new ones are signed with the first. */
+  readonly #secrets: readonly Uint8Array[];
 
-  constructor(@Inject(Config) config: Config) {
-    this.#secret = config.GUEST_TOKEN_SECRET ? new TextEncoder().encode(config.GUEST_TOKEN_SECRET) : undefined;
+  constructor(@Inject(Config) { GUEST_TOKEN_SECRET, GUEST_TOKEN_PREVIOUS_SECRET }: Config) {
+    const secrets = [GUEST_TOKEN_SECRET, GUEST_TOKEN_PREVIOUS_SECRET].filter((secret) => secret !== undefined);
+    this.#secrets = GUEST_TOKEN_SECRET === undefined ? [] : secrets.map((secret) => new TextEncoder().encode(secret));
+    [this.#secret] = this.#secrets;
   }
 
   /** Asked before anything is done for a guest: without a key the guest could never come back to it. */
@@ -36,19 +41,30 @@ export class GuestTokens {
   /** The guest that the token stands for; undefined when the token is not one of a guest at all. */
   async read(token: string): Promise<Principal | undefined> {
     if (!isGuestToken(token)) return undefined;
-    if (!this.#secret) throw new ProblemError('unauthenticated', 'this service serves no guests');
-    try {
-      const { payload } = await jwtVerify(token, this.#secret, {
-        algorithms: ['HS256'],
-        issuer: ISSUER,
-        audience: ['cart', 'order'],
-        requiredClaims: ['sub', 'exp'],
-      });
-      return { kind: 'guest', resource: payload.aud === 'order' ? 'order' : 'cart', id: payload.sub ?? '' };
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) throw new ProblemError('unauthenticated', 'the token has expired');
-      throw new ProblemError('unauthenticated', 'the token is not valid');
+    if (this.#secrets.length === 0) throw new ProblemError('unauthenticated', 'this service serves no guests');
+    for (const secret of this.#secrets) {
+      const payload = await payloadOf(token, secret);
+      if (payload)
+        return { kind: 'guest', resource: payload.aud === 'order' ? 'order' : 'cart', id: payload.sub ?? '' };
     }
+    throw new ProblemError('unauthenticated', 'the token is not valid');
+  }
+}
+
+/** What the token says; undefined when it is not signed with the secret, or not as such a token is. */
+async function payloadOf(token: string, secret: Uint8Array): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, secret, {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+      audience: ['cart', 'order'],
+      requiredClaims: ['sub', 'exp'],
+    });
+    // One audience: a token for both would be one for neither.
+    return typeof payload.aud === 'string' ? payload : undefined;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new ExpiredTokenError();
+    return undefined;
   }
 }
 

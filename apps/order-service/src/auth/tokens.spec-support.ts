@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { SignJWT, type CryptoKey, type JWTPayload } from 'jose';
-import { parseConfig, type Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { parseConfig } from '../config/parse-config.js';
 
 export const SECRET = 'a-shared-secret-of-the-specs-32-bytes-long';
 export const GUEST_SECRET = 'another-secret-for-the-guests-of-the-specs';

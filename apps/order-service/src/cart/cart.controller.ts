@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { GuestTokens } from '../auth/guest-tokens.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
+import { ApiConditionalRead, ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, type IdempotentRequest } from '../common/request-headers.js';
 import { presentCart } from './cart.presenter.js';
@@ -44,12 +44,13 @@ export class CartController {
       ...CART,
       status: 201,
       description: 'The new cart',
+      located: true,
       also: { status: 200, description: 'The active cart, with the items added' },
     },
     true,
   )
   @ApiProblems('validation_failed', 'unknown_sku', 'currency_mismatch', ...KEY_PROBLEMS, 'catalog_unavailable')
-  async create(
+  async createCart(
     @Caller() caller: Principal,
     @Body() body: CreateCartDto,
     @Idempotent() idempotent?: IdempotentRequest,
@@ -64,9 +65,10 @@ export class CartController {
   @Get('mine')
   @Serves('carts.get-mine')
   @ApiRequest({ token: 'required' })
+  @ApiConditionalRead()
   @ApiReply(CART)
   @ApiProblems('not_found')
-  async mine(@Caller() caller: Principal): Promise<CartDto> {
+  async getMyCart(@Caller() caller: Principal): Promise<CartDto> {
     return presentCart(await this.carts.getActiveOf(caller));
   }
 
@@ -74,9 +76,10 @@ export class CartController {
   @Get(':cartId')
   @Serves('carts.get')
   @ApiRequest({ token: 'required' })
+  @ApiConditionalRead()
   @ApiReply(CART)
   @ApiProblems('validation_failed', 'not_found')
-  async get(@Caller() caller: Principal, @Param() { cartId }: CartPathDto): Promise<CartDto> {
+  async getCart(@Caller() caller: Principal, @Param() { cartId }: CartPathDto): Promise<CartDto> {
     return presentCart(await this.carts.get(cartId, scopeOf(caller)));
   }
 
@@ -96,7 +99,7 @@ export class CartController {
     ...KEY_PROBLEMS,
     'catalog_unavailable',
   )
-  async addItem(
+  async addCartItem(
     @Caller() caller: Principal,
     @Param() { cartId }: CartPathDto,
     @Body() body: CartItemRequestDto,
@@ -121,7 +124,7 @@ export class CartController {
     'currency_mismatch',
     'catalog_unavailable',
   )
-  async setQuantity(
+  async setCartItemQuantity(
     @Caller() caller: Principal,
     @Param() { cartId, sku }: CartItemPathDto,
     @Body() { quantity }: SetQuantityDto,
@@ -136,7 +139,7 @@ export class CartController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply(CART)
   @ApiProblems('validation_failed', 'not_found', 'cart_not_active', 'version_conflict', 'catalog_unavailable')
-  async removeItem(
+  async removeCartItem(
     @Caller() caller: Principal,
     @Param() { cartId, sku }: CartItemPathDto,
     @ExpectedVersion() expectedVersion?: number,
@@ -150,7 +153,7 @@ export class CartController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply(CART)
   @ApiProblems('validation_failed', 'not_found', 'cart_not_active', 'version_conflict', 'catalog_unavailable')
-  async setCoupons(
+  async setCartCoupons(
     @Caller() caller: Principal,
     @Param() { cartId }: CartPathDto,
     @Body() { couponCodes }: SetCouponsDto,
@@ -166,7 +169,7 @@ export class CartController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply({ status: 204, description: 'The cart is abandoned' })
   @ApiProblems('validation_failed', 'not_found', 'cart_not_active', 'version_conflict')
-  async abandon(
+  async abandonCart(
     @Caller() caller: Principal,
     @Param() { cartId }: CartPathDto,
     @ExpectedVersion() expectedVersion?: number,
@@ -189,7 +192,7 @@ export class CartController {
     ...KEY_PROBLEMS,
     'catalog_unavailable',
   )
-  async merge(
+  async mergeCart(
     @Caller() caller: Principal,
     @Param() { cartId }: CartPathDto,
     @Body() { fromCartId, fromToken }: MergeCartDto,

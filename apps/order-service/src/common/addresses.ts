@@ -38,6 +38,20 @@ export function resolveNatsUrl(environment: Readonly<Record<string, string | und
   return natsUrl;
 }
 
+/**
+ * Where MongoDB listens, for a command that needs nothing else.
+ *
+ * @throws UsageError when neither the environment nor a stack names it
+ */
+export function resolveMongodbUri(
+  environment: Readonly<Record<string, string | undefined>>,
+  file = STACK_FILE,
+): string {
+  const mongodbUri = environment['MONGODB_URI'] || readStack(file)?.mongodbUri;
+  if (!mongodbUri) throw new UsageError('set MONGODB_URI, or run "npm start" in this folder');
+  return mongodbUri;
+}
+
 function readStack(file: string): Addresses | undefined {
   try {
     const { mongodbUri, natsUrl } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Addresses>;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
-import { parseConfig } from '../config/config.js';
+import { parseConfig } from '../config/parse-config.js';
 import { Admission } from './admission.js';
 import { Drain } from './drain.js';
 

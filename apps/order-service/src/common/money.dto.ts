@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
 import { IsCurrency } from './fields.js';
 
@@ -20,5 +21,20 @@ export class MoneyDto {
    * @example USD
    */
   @IsCurrency()
+  currency: string;
+}
+
+/** An amount of money that may be negative. */
+export class SignedMoneyDto {
+  /**
+   * Minor units (cents).
+   * @example -120
+   */
+  @ApiProperty({ type: 'integer' })
+  amount: number;
+  /**
+   * ISO 4217 code.
+   * @example USD
+   */
   currency: string;
 }

@@ -9,7 +9,9 @@ import {
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { PROBLEMS, REPLY_HEADERS, type ProblemCode } from '@marketplace/contracts';
+import { passesByItself } from './problem.js';
 import { ProblemDto } from './problem.dto.js';
+import { PROBLEM_EXAMPLES } from './problem-examples.js';
 
 const VERSION_HEADERS = {
   ETag: {
@@ -17,12 +19,41 @@ const VERSION_HEADERS = {
     schema: { type: 'string' as const, example: '"3"' },
   },
 };
+const LOCATION_HEADER = {
+  Location: {
+    description: 'The path of the resource',
+    schema: { type: 'string' as const, example: '/orders/0199a1c2-8a10-7f3e-b1c4-6d2f1e0a9b77' },
+  },
+};
+const RETRY_HEADER = {
+  'Retry-After': {
+    description: 'Seconds after which the same request may succeed; with the codes that pass by themselves',
+    schema: { type: 'integer' as const, minimum: 0, example: 2 },
+  },
+};
+const CHALLENGE_HEADER = {
+  'WWW-Authenticate': { description: 'How to sign in', schema: { type: 'string' as const, example: 'Bearer' } },
+};
 const REPLAY_HEADER = {
   [REPLY_HEADERS.idempotencyReplayed]: {
     description: '`true` when this is the answer to an earlier request with the same key',
     schema: { type: 'string' as const, enum: ['true'] },
   },
 };
+
+/** What any request may be refused with, whatever its route: each of them has a query, a body and a token that may be wrong. */
+const EVERY_ROUTE: readonly ProblemCode[] = [
+  'validation_failed',
+  'malformed_json',
+  'unauthenticated',
+  'forbidden',
+  'body_too_large',
+  'unsupported_media_type',
+  'rate_limited',
+  'internal',
+  'database_unavailable',
+  'overloaded',
+];
 
 /** What a request may be refused with because of its Idempotency-Key, besides `validation_failed`. */
 export const KEY_PROBLEMS: readonly ProblemCode[] = ['idempotency_key_reused', 'rate_limited'];
@@ -36,11 +67,17 @@ export interface ReplyDocumentation {
   also?: { status: number; description: string };
   /** The body carries a version. */
   versioned?: boolean;
+  /** `Location` names the resource. */
+  located?: boolean;
 }
 
 /** Documents the good answers of a route. */
 export function ApiReply(reply: ReplyDocumentation, idempotent = false): MethodDecorator {
-  const headers = { ...(reply.versioned ? VERSION_HEADERS : {}), ...(idempotent ? REPLAY_HEADER : {}) };
+  const headers = {
+    ...(reply.versioned ? VERSION_HEADERS : {}),
+    ...(reply.located ? LOCATION_HEADER : {}),
+    ...(idempotent ? REPLAY_HEADER : {}),
+  };
   const options = (status: number, description: string): ApiResponseOptions => ({
     status,
     description,
@@ -72,6 +109,14 @@ export function ApiRequest(request: {
   return applyDecorators(...decorators);
 }
 
+/** Documents that a reader may tell which version it has (`If-None-Match`), and is answered 304 when that is the current one. */
+export function ApiConditionalRead(): MethodDecorator {
+  return applyDecorators(
+    ApiOptionalHeader('If-None-Match', 'The version that the caller has already', { example: '"3"' }),
+    ApiResponse({ status: 304, description: 'The caller has the current version', headers: VERSION_HEADERS }),
+  );
+}
+
 /** Documents a header that callers may send. */
 export function ApiOptionalHeader(
   name: string,
@@ -86,30 +131,50 @@ function ApiOptionalToken(): MethodDecorator {
   return applyDecorators(ApiBearerAuth(), ApiSecurity({}));
 }
 
-/** Documents the failures of a route by their codes, grouped by status, with an example each. */
+/** Documents the failures of a route by their codes, besides those of every route: grouped by status, with an example each. */
 export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
-  const all: ProblemCode[] = [
-    ...new Set<ProblemCode>([...codes, 'unauthenticated', 'internal', 'database_unavailable']),
-  ];
+  const all = [...new Set<ProblemCode>([...codes, ...EVERY_ROUTE])];
   const statuses = [...new Set(all.map((code) => PROBLEMS[code].status))];
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ...statuses.map((status) => {
-      const named = all.filter((code) => PROBLEMS[code].status === status);
-      return ApiResponse({
-        status,
-        description: named.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('  \n'),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: getSchemaPath(ProblemDto) },
-            examples: Object.fromEntries(named.map((code) => [code, { value: exampleOf(code) }])),
-          },
-        },
-      });
-    }),
+    ...statuses.map((status) =>
+      ApiResponse(
+        problemResponse(
+          status,
+          all.filter((code) => PROBLEMS[code].status === status),
+        ),
+      ),
+    ),
   );
 }
 
+function problemResponse(status: number, codes: readonly ProblemCode[]): ApiResponseOptions {
+  return {
+    status,
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('  \n'),
+    headers: {
+      ...(status === 401 ? CHALLENGE_HEADER : {}),
+      ...(codes.some(passesByItself) ? RETRY_HEADER : {}),
+    },
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            { $ref: getSchemaPath(ProblemDto) },
+            { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } },
+          ],
+        },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+      },
+    },
+  };
+}
+
 function exampleOf(code: ProblemCode): object {
-  return { type: `https://marketplace.example/problems/${code.replaceAll('_', '-')}`, ...PROBLEMS[code], code };
+  return {
+    type: `https://marketplace.example/problems/${code.replaceAll('_', '-')}`,
+    ...PROBLEMS[code],
+    code,
+    ...PROBLEM_EXAMPLES[code],
+  };
 }

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { throwError, type Observable } from 'rxjs';
 import { problemOf, ReplayedProblem, retryAfterSeconds } from './problem.js';
 import { Reply } from './reply.js';
+import { shownPath } from './shown-path.js';
 
 /** The one place where failures become replies: problem documents over HTTP, the same documents over NATS. */
 @Catch()
@@ -16,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const problem = problemOf(error, request.path);
+    const problem = problemOf(error, shownPath(request.path));
     // A reply that has begun cannot be turned into a problem; closing it tells the caller that it is not whole.
     if (response.headersSent) {
       response.destroy();

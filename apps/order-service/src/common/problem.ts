@@ -15,6 +15,7 @@ const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   catalog_unavailable: 2,
   inventory_unavailable: 2,
   database_unavailable: 2,
+  keys_unavailable: 2,
   overloaded: 2,
   draining: 2,
 };
@@ -25,10 +26,15 @@ export function retryAfterSeconds(problem: Problem): number | undefined {
   return typeof own === 'number' ? own : RETRY_AFTER_SECONDS[problem.code];
 }
 
-/** Whether a failure passes by itself: the same may succeed later, however long that takes. */
+/** Whether the same request may succeed later, however long that takes. */
+export function passesByItself(code: ProblemCode): boolean {
+  return RETRY_AFTER_SECONDS[code] !== undefined;
+}
+
+/** Whether a failure passes by itself. */
 export function isTemporary(error: unknown): boolean {
   const code = error instanceof ProblemError ? error.code : expectedCode(error);
-  return code !== undefined && RETRY_AFTER_SECONDS[code] !== undefined;
+  return code !== undefined && passesByItself(code);
 }
 
 /**
@@ -74,6 +80,7 @@ const STATUS_CODES: Record<number, ProblemCode> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'body_too_large',
+  414: 'uri_too_long',
   415: 'unsupported_media_type',
   429: 'rate_limited',
 };

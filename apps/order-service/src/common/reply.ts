@@ -41,7 +41,7 @@ function send(result: unknown, context: ExecutionContext): unknown {
   if (typeof version === 'number') {
     response.setHeader('ETag', `"${version}"`);
     response.setHeader('Cache-Control', 'private, no-cache');
-    response.setHeader('Vary', 'Authorization');
+    response.vary('Authorization');
     if (isKnown(context.switchToHttp().getRequest<Request>(), version)) response.status(304);
   }
   return body;

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { Config, parseConfig } from './config.js';
+import { Config } from './config.js';
+import { parseConfig } from './parse-config.js';
 
 /** The parsed environment, for every module. */
 @Global()

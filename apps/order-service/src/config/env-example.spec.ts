@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
-import { getMetadataStorage } from 'class-validator';
-import { Config, parseConfig } from './config.js';
+import { Config } from './config.js';
+import { parseConfig, settingNames } from './parse-config.js';
 
 /** `NAME=value`; a field without a default stands behind a `#`. */
 const SETTING = /^(?<unset># )?(?<name>[A-Z][A-Z0-9_]*)=(?<value>.*)$/u;
@@ -20,14 +20,7 @@ const settings = lines.flatMap((line, index): Setting[] => {
   if (name === undefined || value === undefined) return [];
   return [{ name, value, isUnset: unset !== undefined, explanation: lines[index - 1] ?? '' }];
 });
-/** Every field is validated, so the validator knows them all, those without a default too. */
-const fields = [
-  ...new Set(
-    getMetadataStorage()
-      .getTargetValidationMetadatas(Config, '', true, false)
-      .map(({ propertyName }) => propertyName),
-  ),
-];
+const fields = settingNames();
 const ofService = settings.filter(({ name }) => fields.includes(name));
 
 describe('.env.example', () => {

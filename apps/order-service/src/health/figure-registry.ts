@@ -17,14 +17,14 @@ export class FigureRegistry extends Registry {
   }
 
   /** A gauge with a value for each value of one label. */
-  gaugeBy(label: string, name: string, help: string, read: () => Iterable<[string, number]>): void {
+  gaugeBy(label: string, name: string, help: string, read: Reading<Iterable<[string, number]>>): void {
     const gauge = new Gauge({
       name,
       help,
       labelNames: [label],
       registers: [],
-      collect() {
-        for (const [value, figure] of read()) this.set({ [label]: value }, figure);
+      async collect() {
+        for (const [value, figure] of await read()) this.set({ [label]: value }, figure);
       },
     });
     this.registerMetric(gauge);

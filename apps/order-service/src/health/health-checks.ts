@@ -11,7 +11,8 @@ import { Drain } from '../common/drain.js';
 import { missingIndexes } from '../common/database-schema.js';
 import { Nats } from '../messaging/nats-connection.js';
 
-const PING_TIMEOUT_MS = 1_500;
+/** The longest that the probes wait for an answer; whoever asks them should wait for longer. */
+export const PING_TIMEOUT_MS = 1_500;
 
 /** What the probes ask. Messages name no addresses. */
 @Injectable()

@@ -1,14 +1,15 @@
 import { Controller, Get, Header, HttpStatus, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { Serves } from '../auth/auth.guard.js';
+import { ApiProblems } from '../common/openapi.js';
+import { HealthChecksDto } from './health.dto.js';
 import { HealthChecks } from './health-checks.js';
 import { Metrics } from './metrics.js';
 
-const CHECKS = { description: 'Each check by name', schema: { type: 'object' as const, additionalProperties: true } };
-
 @ApiTags('operations')
+@ApiSecurity({})
 @Controller()
 export class HealthController {
   constructor(
@@ -20,34 +21,38 @@ export class HealthController {
   /** Whether the process lives. Nothing outside it is asked: restarting it mends no database. */
   @Get('health/live')
   @Serves('operations')
-  @ApiResponse({ status: 200, ...CHECKS })
-  async live(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+  @ApiResponse({ status: 200, description: 'It has', type: HealthChecksDto })
+  @ApiProblems()
+  async getLiveness(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     return this.#answer(response, [() => this.checks.process()]);
   }
 
   /** Whether traffic may come: the database answers and is prepared, NATS was reached, the process is not stopping. */
   @Get('health/ready')
   @Serves('operations')
-  @ApiResponse({ status: 200, ...CHECKS })
-  @ApiResponse({ status: 503, ...CHECKS })
-  async ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+  @ApiResponse({ status: 200, description: 'It may', type: HealthChecksDto })
+  @ApiResponse({ status: 503, description: 'It may not', type: HealthChecksDto })
+  @ApiProblems()
+  async getReadiness(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     return this.#answer(response, this.checks.readiness());
   }
 
   /** Whether the process has started; it is from the moment that it answers. */
   @Get('health/startup')
   @Serves('operations')
-  @ApiResponse({ status: 200, ...CHECKS })
-  async startup(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+  @ApiResponse({ status: 200, description: 'It has', type: HealthChecksDto })
+  @ApiProblems()
+  async getStartup(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     return this.#answer(response, [() => this.checks.process()]);
   }
 
+  /** Metrics in the Prometheus text format. */
   @Get('metrics')
   @Serves('operations')
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Metrics in the Prometheus text format' })
-  @ApiResponse({ status: 200, content: { 'text/plain': { schema: { type: 'string' } } } })
-  async scrape(): Promise<string> {
+  @ApiResponse({ status: 200, description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiProblems()
+  async getMetrics(): Promise<string> {
     return this.metrics.text();
   }
 
@@ -55,7 +60,7 @@ export class HealthController {
   @Get()
   @Serves('operations')
   @ApiExcludeEndpoint()
-  home(): { service: string; docs: string; health: string } {
+  getHome(): { service: string; docs: string; health: string } {
     return { service: 'order-service', docs: '/docs', health: '/health/ready' };
   }
 

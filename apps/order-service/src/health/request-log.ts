@@ -40,6 +40,7 @@ export class RequestLog implements NestMiddleware {
         isStream ? 'stream' : response.writableFinished ? 'request' : 'request left by its caller',
       );
     });
-    inRequest({ requestId, deadlineAt: Date.now() + this.config.REQUEST_TIMEOUT_MS }, next);
+    const deadlineAt = Date.now() + this.config.REQUEST_TIMEOUT_MS;
+    inRequest({ requestId, deadlineAt, transport: 'http', address: request.ip }, next);
   }
 }

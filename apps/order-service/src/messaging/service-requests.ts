@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { MESSAGE_HEADERS } from '@marketplace/contracts';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { Histogram } from 'prom-client';
 import { currentRequest } from '../common/request-context.js';
 import { Config } from '../config/config.js';
 import { FarService } from './far-service.js';
@@ -16,6 +17,15 @@ export interface RequestLimits {
   /** Whether the answer is of use only as long as somebody waits for the request that needs it. */
   readonly endsWithRequest: boolean;
 }
+
+/** One observation an attempt. */
+export const farServiceDurations = new Histogram({
+  name: 'far_service_request_duration_seconds',
+  help: 'Time from asking a far service to its answer, by subject and outcome: answered, refused, unavailable or busy',
+  labelNames: ['subject', 'outcome'],
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  registers: [],
+});
 
 /** Requests to the other services of the marketplace: plain JSON over NATS, always with a deadline. */
 @Injectable()
@@ -37,12 +47,16 @@ export class ServiceRequests {
     const service = this.#serviceOf(subject);
     for (let attempt = 0; ; attempt += 1) {
       const deadlineAt = deadlineOf(limits);
+      const observe = farServiceDurations.startTimer({ subject });
       try {
         // A request into a broken connection would only be kept back and time out later.
         const connection = this.nats.isConnected ? this.nats.connection : undefined;
         if (!connection) throw new ServiceUnavailableError(`${subject}: NATS is not connected`);
-        return await service.ask(subject, async () => ask<Reply>(connection, subject, body, deadlineAt));
+        const reply = await service.ask(subject, async () => ask<Reply>(connection, subject, body, deadlineAt));
+        observe({ outcome: 'answered' });
+        return reply;
       } catch (error) {
+        observe({ outcome: outcomeOf(error) });
         if (attempt >= limits.retries) throw error;
         await delay(Math.random() * 50 * 2 ** attempt);
       }
@@ -61,6 +75,11 @@ export class ServiceRequests {
     this.#services.set(name, service);
     return service;
   }
+}
+
+function outcomeOf(error: unknown): 'refused' | 'busy' | 'unavailable' {
+  if (error instanceof ServiceRefusedError) return 'refused';
+  return error instanceof ServiceBusyError ? 'busy' : 'unavailable';
 }
 
 async function ask<Reply extends object>(

@@ -15,7 +15,7 @@ import { messagesOf, type Message } from './order-messages.js';
 export function notificationCommands(order: OrderFacts, event: EventFacts): NotificationCommand[] {
   const eventId = orderEventId(order.id, event.sequence);
   return messagesOf(order, event).flatMap((message) => {
-    const recipient = recipientOf(order, message);
+    const recipient = recipientOf(order, message.vendorId);
     if (!recipient) return [];
     return [
       {
@@ -28,8 +28,10 @@ export function notificationCommands(order: OrderFacts, event: EventFacts): Noti
   });
 }
 
-/** Undefined for a guest whose order was anonymised: nobody is there to be told. */
-function recipientOf({ customerId, email }: OrderFacts, { vendorId }: Message): NotificationRecipient | undefined {
+/**
+ * The buyer, or the vendor that is named. Undefined for a guest whose order was anonymised: nobody is there to be told.
+ */
+export function recipientOf({ customerId, email }: OrderFacts, vendorId?: string): NotificationRecipient | undefined {
   if (vendorId !== undefined) return { vendorId };
   if (customerId !== undefined) return { userId: customerId, ...(email === undefined ? {} : { email }) };
   return email === undefined ? undefined : { email };

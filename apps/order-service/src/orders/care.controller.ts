@@ -37,7 +37,7 @@ export class CareController {
     'currency_mismatch',
     ...KEY_PROBLEMS,
   )
-  async refund(
+  async refundOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() body: RefundOrderDto,
@@ -54,7 +54,7 @@ export class CareController {
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(UPDATED, true)
   @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
-  async hold(
+  async holdOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() { reason }: HoldOrderDto,
@@ -70,7 +70,7 @@ export class CareController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply(UPDATED)
   @ApiProblems(...COMMAND_PROBLEMS)
-  async release(
+  async releaseOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @ExpectedVersion() expectedVersion?: number,
@@ -84,7 +84,7 @@ export class CareController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply(UPDATED)
   @ApiProblems(...COMMAND_PROBLEMS)
-  async changeAddress(
+  async changeShippingAddress(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() { shippingAddress }: ChangeAddressDto,
@@ -99,7 +99,7 @@ export class CareController {
   @ApiRequest({ token: 'required' })
   @ApiReply({ status: 200, description: 'The entries, oldest first, and their sums', type: LedgerDto })
   @ApiProblems('validation_failed', 'forbidden', 'not_found')
-  async read(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<LedgerDto> {
+  async getLedger(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<LedgerDto> {
     return this.ledger.read(id, scopeOf(caller));
   }
 }

@@ -24,8 +24,15 @@ export const CREATED: ReplyDocumentation = {
   description: 'The order, with what was added',
   type: OrderDto,
   versioned: true,
+  located: true,
 };
-export const UPDATED: ReplyDocumentation = { status: 200, description: 'The order', type: OrderDto, versioned: true };
+export const UPDATED: ReplyDocumentation = {
+  status: 200,
+  description: 'The order',
+  type: OrderDto,
+  versioned: true,
+  located: true,
+};
 
 /** The order after a command, as its caller may see it. */
 export function commandReply(caller: Principal, { order, replayed }: Commanded, status: 200 | 201): Reply<OrderDto> {

@@ -34,7 +34,7 @@ export class FulfilmentController {
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(CREATED, true)
   @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', ...KEY_PROBLEMS)
-  async cancel(
+  async cancelOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() body: CancelUnitsDto,
@@ -50,7 +50,7 @@ export class FulfilmentController {
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(CREATED, true)
   @ApiProblems(...COMMAND_PROBLEMS, 'quantity_unavailable', 'order_held', ...KEY_PROBLEMS)
-  async ship(
+  async shipOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() { vendorId, items, ...parcel }: ShipUnitsDto,

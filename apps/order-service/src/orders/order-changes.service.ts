@@ -4,6 +4,7 @@ import { KeyedQueue } from '../common/keyed-queue.js';
 import { Config } from '../config/config.js';
 import { hasPendingWork } from './domain/advance.js';
 import type { Order } from './domain/order.js';
+import { countEvents } from './order-figures.js';
 import { nextTimerAt } from './domain/timers.js';
 import { timingOf } from './timing.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -34,7 +35,9 @@ export class OrderChanges {
         const after = rule(before);
         if (after === before) return { order: before };
         const written = await this.orders.write(before, after, this.workDueAt(after, new Date()));
-        return written && { order: written };
+        if (!written) return undefined;
+        countEvents(before, written);
+        return { order: written };
       });
       return outcome.order;
     });

@@ -44,6 +44,7 @@ describe('the notifications of an order, whatever happens to it', () => {
         expect(new Set(commands.map(({ id }) => id)).size).toBe(commands.length);
         for (const { template, data } of commands) {
           templates.add(template);
+          if (template === 'tracking-link') throw new Error('it follows from no event');
           const parts = 'vendorOrders' in data ? data.vendorOrders : [data];
           // Goodwill is for no units; everything else is about some.
           const isGoodwill = template === 'refund-issued';
@@ -53,6 +54,6 @@ describe('the notifications of an order, whatever happens to it', () => {
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
-    expect(templates).toEqual(new Set(NOTIFICATION_TEMPLATES));
+    expect(templates).toEqual(new Set(NOTIFICATION_TEMPLATES.filter((template) => template !== 'tracking-link')));
   });
 });

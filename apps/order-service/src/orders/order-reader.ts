@@ -22,6 +22,11 @@ export class OrderReader {
   ) {}
 
   /** @throws ProblemError `not_found` */
+  async get(orderId: string, scope: Scope): Promise<Order> {
+    return this.orders.get(orderId, scope);
+  }
+
+  /** @throws ProblemError `not_found` */
   async history(orderId: string, scope: Scope): Promise<{ order: Order; entries: readonly VisibleEntry[] }> {
     const order = await this.orders.get(orderId, scope);
     return { order, entries: entriesFor(order, scope) };

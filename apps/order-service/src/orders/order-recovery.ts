@@ -4,6 +4,7 @@ import { Background } from '../common/background.js';
 import { within } from '../common/deadline.js';
 import { Drain } from '../common/drain.js';
 import { log } from '../common/logger.js';
+import { inJob } from '../common/request-context.js';
 import { RepeatedJob } from '../common/repeated-job.js';
 import { Config } from '../config/config.js';
 import { EventPublisher } from '../messaging/event-publisher.js';
@@ -21,6 +22,7 @@ import { timingOf } from './timing.js';
 const BATCH_SIZE = 32;
 const MOST_AT_ONCE = 16;
 const HAND_BACK_WITHIN_MS = 1_000;
+const RECOVERY = { transport: 'internal', operation: 'orders.recovery' } as const;
 
 /**
  * Finishes what a crash, a time-out or an outage left undone, and does what the time has come for. Orders are taken in batches under a lease in the
@@ -89,7 +91,7 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
       for (const order of waiting) {
         // The rest stays in hand, and is handed back.
         if (this.drain.hasBegun) return;
-        await this.#recover(order, lease);
+        await inJob(RECOVERY, async () => this.#recover(order, lease));
         this.#inHand.delete(order.id);
       }
     };

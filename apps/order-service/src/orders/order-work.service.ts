@@ -8,15 +8,17 @@ import { EventPublisher } from '../messaging/event-publisher.js';
 import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { notificationCommands } from '../notifications/notification-commands.js';
 import { hasPendingWork } from './domain/advance.js';
-import type { HistoryEntry, Order } from './domain/order.js';
+import type { HistoryEntry, Order, TrackingMail } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
 import { orderEvent, unpublished } from './order-events.js';
 import { PaymentOperations } from './payment-operations.service.js';
-import { OrderRepository } from './persistence/order.repository.js';
+import { OrderRepository, type CompletedWork } from './persistence/order.repository.js';
+import { TrackingMails } from './tracking-mails.service.js';
 
 /**
  * Does what a written order still asks for: moves money, commits or releases stock, gives back the cart, publishes
- * events and the notifications that follow from them. Each step may be repeated without a second effect, and what fails stays on the order's list for the next try.
+ * events and the notifications that follow from them, has tracking links mailed. Each step may be repeated without a second
+ * effect, and what fails stays on the order's list for the next try.
  */
 @Injectable()
 export class OrderWork {
@@ -29,6 +31,7 @@ export class OrderWork {
     @Inject(InventoryClient) private readonly inventory: InventoryClient,
     @Inject(CheckoutCarts) private readonly carts: CheckoutCarts,
     @Inject(EventPublisher) private readonly publisher: EventPublisher,
+    @Inject(TrackingMails) private readonly trackingMails: TrackingMails,
   ) {}
 
   /**
@@ -41,21 +44,19 @@ export class OrderWork {
     return this.#queue.run(order.id, async () => {
       const before = (isStale ? await this.orders.findForSystem(order.id) : undefined) ?? order;
       // A Payment Service that hangs must not hold up what has nothing to do with it.
-      const [current, published, stockOperationIds, cartReturned] = await Promise.all([
+      const [current, published, stockOperationIds, cartReturned, isTrackingMailSent] = await Promise.all([
         this.operations.run(before),
         this.#publish(before),
         this.#settleStock(before),
         this.#returnCart(before),
+        this.trackingMails.send(before),
       ]);
       const publishedSequence = await this.#publishSince(before, current, published);
-      const after = afterwards(current, publishedSequence, stockOperationIds, cartReturned);
-      if (publishedSequence === undefined && stockOperationIds.length === 0 && !cartReturned && !mustLookAgain) {
-        return current;
-      }
+      const done = { publishedSequence, stockOperationIds, cartReturned, isTrackingMailSent };
+      const after = afterwards(current, done);
+      if (after === current && !mustLookAgain) return current;
       await this.orders.complete(current, {
-        ...(publishedSequence === undefined ? {} : { publishedSequence }),
-        stockOperationIds,
-        cartReturned,
+        ...done,
         nextLookAt: hasPendingWork(after) ? undefined : (this.changes.workDueAt(after, new Date()) ?? 'never'),
       });
       return after;
@@ -129,17 +130,19 @@ export class OrderWork {
   }
 }
 
-function afterwards(
-  order: Order,
-  publishedSequence: number | undefined,
-  stockOperationIds: readonly string[],
-  cartReturned: boolean,
-): Order {
+/** The same state when nothing was done. */
+function afterwards(order: Order, done: CompletedWork): Order {
+  const { publishedSequence, stockOperationIds, cartReturned, isTrackingMailSent } = done;
+  if (publishedSequence === undefined && stockOperationIds.length === 0 && !cartReturned && !isTrackingMailSent) {
+    return order;
+  }
   const pending = order.stock.pending.filter((operation) => !stockOperationIds.includes(operation.id));
+  const { isDue: _told, ...trackingMail } = order.trackingMail ?? {};
   return {
     ...order,
     publishedSequence: publishedSequence ?? order.publishedSequence,
     stock: { ...order.stock, pending },
     ...(cartReturned ? { returnsCart: false } : {}),
+    ...(isTrackingMailSent ? { trackingMail: trackingMail as TrackingMail } : {}),
   };
 }

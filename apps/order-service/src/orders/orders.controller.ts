@@ -2,7 +2,14 @@ import { Body, Controller, Get, Inject, Param, Post, Put, Query } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import { scopeOf, type Principal } from '../auth/principal.js';
-import { ApiOptionalHeader, ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
+import {
+  ApiConditionalRead,
+  ApiOptionalHeader,
+  ApiProblems,
+  ApiReply,
+  ApiRequest,
+  KEY_PROBLEMS,
+} from '../common/openapi.js';
 import { TakesQuery } from '../common/query.guard.js';
 import { Reply } from '../common/reply.js';
 import {
@@ -50,6 +57,7 @@ export class OrdersController {
       ...ORDER,
       status: 201,
       description: 'The new order',
+      located: true,
       also: { status: 200, description: 'The order that this cart or reference has already become' },
     },
     true,
@@ -74,7 +82,7 @@ export class OrdersController {
     'inventory_unavailable',
     'overloaded',
   )
-  async create(
+  async createOrder(
     @Caller() caller: Principal,
     @Body() body: CreateOrderDto,
     @PrefersAsync() respondAsync: boolean,
@@ -91,7 +99,7 @@ export class OrdersController {
   @ApiRequest({ token: 'required' })
   @ApiReply(PAGE)
   @ApiProblems('validation_failed', 'invalid_cursor', 'forbidden')
-  async list(@Caller() caller: Principal, @Query() query: OrdersQueryDto): Promise<OrderPageDto> {
+  async listOrders(@Caller() caller: Principal, @Query() query: OrdersQueryDto): Promise<OrderPageDto> {
     return this.orders.list(caller, query);
   }
 
@@ -102,7 +110,7 @@ export class OrdersController {
   @ApiRequest({ token: 'required' })
   @ApiReply(PAGE)
   @ApiProblems('validation_failed', 'invalid_cursor', 'forbidden', 'not_found')
-  async listOfUser(
+  async listUserOrders(
     @Caller() caller: Principal,
     @Param() { userId }: UserPathDto,
     @Query() query: UserOrdersQueryDto,
@@ -114,9 +122,10 @@ export class OrdersController {
   @Get(':id')
   @Serves('orders.get')
   @ApiRequest({ token: 'required' })
+  @ApiConditionalRead()
   @ApiReply(ORDER)
   @ApiProblems('validation_failed', 'not_found')
-  async get(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<OrderDto> {
+  async getOrder(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<OrderDto> {
     const scope = scopeOf(caller);
     return presentOrder(await this.orders.get(id, scope), scope);
   }
@@ -131,7 +140,7 @@ export class OrdersController {
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(UPDATED, true)
   @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
-  async updateStatus(
+  async updateOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() body: UpdateOrderDto,

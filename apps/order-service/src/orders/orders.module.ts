@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { CartModule } from '../cart/cart.module.js';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
 import { PaymentClientModule } from '../payment-client/payment-client.module.js';
+import { AuditAnchoring } from './audit-anchoring.js';
 import { AuthorizePayments } from './authorize-payments.service.js';
 import { CareController } from './care.controller.js';
 import { CareForOrders } from './care-for-orders.service.js';
@@ -20,6 +21,8 @@ import { OrdersController } from './orders.controller.js';
 import { OrdersRpcController } from './orders.rpc.controller.js';
 import { PaymentEventHandler } from './payment-event-handler.js';
 import { PaymentOperations } from './payment-operations.service.js';
+import { AuditAnchorDocument, AuditAnchorSchema } from './persistence/audit-anchor.schema.js';
+import { AuditAnchorsRepository } from './persistence/audit-anchors.repository.js';
 import { OrderListsRepository } from './persistence/order-lists.repository.js';
 import { OrderRepository } from './persistence/order.repository.js';
 import { OrderDocument, OrderSchema } from './persistence/order.schema.js';
@@ -29,10 +32,15 @@ import { PresentPlaced } from './present-placed.service.js';
 import { ReadLedger } from './read-ledger.service.js';
 import { ReadOrders } from './read-orders.service.js';
 import { RepeatedOrders } from './repeated-orders.service.js';
+import { TrackingMailRequests } from './tracking-mail-requests.service.js';
+import { TrackingMails } from './tracking-mails.service.js';
 
 @Module({
   imports: [
-    MongooseModule.forFeature([{ name: OrderDocument.name, schema: OrderSchema }]),
+    MongooseModule.forFeature([
+      { name: OrderDocument.name, schema: OrderSchema },
+      { name: AuditAnchorDocument.name, schema: AuditAnchorSchema },
+    ]),
     CartModule,
     CatalogClientModule,
     PaymentClientModule,
@@ -41,6 +49,8 @@ import { RepeatedOrders } from './repeated-orders.service.js';
   providers: [
     OrderRepository,
     OrderListsRepository,
+    AuditAnchorsRepository,
+    AuditAnchoring,
     OrderChanges,
     OrderWork,
     OrderRecovery,
@@ -58,9 +68,11 @@ import { RepeatedOrders } from './repeated-orders.service.js';
     ChangeStatus,
     FulfilOrders,
     CareForOrders,
+    TrackingMails,
+    TrackingMailRequests,
     ReadLedger,
     ReadOrders,
   ],
-  exports: [OrderReader, OrderRepository],
+  exports: [OrderReader, OrderRepository, OrderCommands, TrackingMailRequests],
 })
 export class OrdersModule {}

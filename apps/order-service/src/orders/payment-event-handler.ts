@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ProblemError, type PaymentEvent } from '@marketplace/contracts';
 import { Background } from '../common/background.js';
 import { log } from '../common/logger.js';
+import { inJob } from '../common/request-context.js';
 import { PaymentEvents } from '../payment-client/payment-events.js';
 import { Checkout } from './checkout.service.js';
 import { isAbandoned } from './domain/advance.js';
@@ -10,6 +11,8 @@ import { SYSTEM, type Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
+
+const PAYMENT_EVENT = { transport: 'nats', operation: 'payments.event' } as const;
 
 /**
  * Feeds the Payment Service's events into the same rules that its replies go through. Whatever is known already changes
@@ -27,7 +30,7 @@ export class PaymentEventHandler implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.events.handleWith(async (event) => this.handle(event));
+    this.events.handleWith(async (event) => inJob(PAYMENT_EVENT, async () => this.handle(event)));
   }
 
   /** @throws ProblemError for an event that fits no order: it will not fit later either */

@@ -3,7 +3,7 @@ import type { Principal } from '../auth/principal.js';
 import type { CheckoutCarts } from '../cart/checkout-carts.service.js';
 import type { Cart } from '../cart/domain/cart.js';
 import type { Background } from '../common/background.js';
-import { parseConfig } from '../config/config.js';
+import { parseConfig } from '../config/parse-config.js';
 import type { Checkout } from './checkout.service.js';
 import { after, newOrder, quotedLine } from './domain/order-fixtures.spec-support.js';
 import { placeOrder } from './domain/place-order.js';

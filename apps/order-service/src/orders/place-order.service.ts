@@ -17,6 +17,7 @@ import { actorOf } from './actor.js';
 import type { Actor, Order } from './domain/order.js';
 import { ORDER_NUMBER_BYTES, orderNumber } from './domain/order-number.js';
 import { placeOrder } from './domain/place-order.js';
+import { countEvents } from './order-figures.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
 import { PrepareOrder, type OrderRequest, type PreparedOrder } from './prepare-order.service.js';
@@ -126,10 +127,12 @@ export class PlaceOrder {
     const outcome = abandoned
       ? await this.orders.replaceAbandoned(abandoned, order, dueAt)
       : await this.orders.insert(order, dueAt);
+    if (typeof outcome !== 'string') {
+      countEvents(undefined, outcome);
+      await this.#confirmClaim(outcome, cart);
+      return this.#checkOut(outcome, options, actor);
+    }
     switch (outcome) {
-      case 'inserted':
-        await this.#confirmClaim(order, cart);
-        return this.#checkOut(order, options, actor);
       case 'number_taken':
         return this.#insert({ ...order, number: newNumber() }, abandoned, options, actor, cart);
       case 'id_taken': {

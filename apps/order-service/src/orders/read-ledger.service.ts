@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ProblemError } from '@marketplace/contracts';
 import { money } from '@marketplace/domain';
 import type { Scope } from '../auth/principal.js';
 import { ledgerOf } from './domain/ledger.js';
@@ -14,15 +13,9 @@ export class ReadLedger {
 
   /** @throws ProblemError `not_found` */
   async read(orderId: string, scope: Scope): Promise<LedgerDto> {
-    if (scope.everything) {
-      const order = await this.orders.get(orderId, scope);
-      return present(orderId, order.currency, ledgerOf(order), true);
-    }
-    // A buyer who is also a vendor reads as a vendor: having placed the order does not open the books of others.
-    const { vendorId } = scope;
-    if (vendorId === undefined) throw new ProblemError('not_found', 'there is no such order');
-    const order = await this.orders.get(orderId, { everything: false, vendorId });
-    return present(orderId, order.currency, ledgerOf(order, vendorId), false);
+    const order = await this.orders.get(orderId, scope);
+    const vendorId = scope.everything ? undefined : scope.vendorId;
+    return present(orderId, order.currency, ledgerOf(order, vendorId), scope.everything);
   }
 }
 

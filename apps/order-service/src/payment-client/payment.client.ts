@@ -9,8 +9,23 @@ import {
   type MovePaymentRequest,
   type VoidRequest,
 } from '@marketplace/contracts';
+import { Counter } from 'prom-client';
 import { Config } from '../config/config.js';
 import { ServiceRequests } from '../messaging/service-requests.js';
+
+/** Asking what became of a payment moves nothing, and is left out. */
+export const paymentOperations = new Counter({
+  name: 'payment_operations_total',
+  help: 'Movements of money asked of the Payment Service, by kind and by what it said; unanswered when it said nothing in time',
+  labelNames: ['kind', 'outcome'],
+  registers: [],
+});
+
+const OPERATIONS = ['authorize', 'capture', 'refund', 'void'] as const;
+type OperationKind = (typeof OPERATIONS)[number];
+
+// Prometheus sees a rise only from a figure that it has seen before.
+for (const kind of OPERATIONS) paymentOperations.inc({ kind, outcome: 'unanswered' }, 0);
 
 /**
  * The Payment Service. Every call carries its own idempotency key, so that asking again can never move money twice; no
@@ -27,19 +42,33 @@ export class PaymentClient {
   ) {}
 
   async authorize(request: AuthorizeRequest): Promise<AuthorizeReply> {
-    return this.#send<AuthorizeReply>(PAYMENT_SUBJECTS.authorize, request);
+    return this.#operate<AuthorizeReply>('authorize', request);
   }
 
   async move(kind: 'capture' | 'refund', request: MovePaymentRequest): Promise<MovePaymentReply> {
-    return this.#send<MovePaymentReply>(PAYMENT_SUBJECTS[kind], request);
+    return this.#operate<MovePaymentReply>(kind, request);
   }
 
   async void(request: VoidRequest): Promise<MovePaymentReply> {
-    return this.#send<MovePaymentReply>(PAYMENT_SUBJECTS.void, request);
+    return this.#operate<MovePaymentReply>('void', request);
   }
 
   async get(request: GetPaymentRequest): Promise<GetPaymentReply> {
     return this.#send<GetPaymentReply>(PAYMENT_SUBJECTS.get, request);
+  }
+
+  async #operate<Reply extends AuthorizeReply | MovePaymentReply>(
+    kind: OperationKind,
+    request: object,
+  ): Promise<Reply> {
+    let outcome: string = 'unanswered';
+    try {
+      const reply = await this.#send<Reply>(PAYMENT_SUBJECTS[kind], request);
+      outcome = reply.status;
+      return reply;
+    } finally {
+      paymentOperations.inc({ kind, outcome });
+    }
   }
 
   async #send<Reply extends object>(subject: string, request: object): Promise<Reply> {

@@ -50,7 +50,7 @@ export class OrderEventsController {
     ],
     problems: ['forbidden'],
   })
-  async all(
+  async streamAllOrders(
     @Caller() caller: Principal,
     @TokenExpiry() expiresAt: Date | undefined,
     @Headers('last-event-id') lastEventId: string | undefined,
@@ -93,7 +93,7 @@ export class OrderEventsController {
       },
     ],
   })
-  async one(
+  async streamOrder(
     @Caller() caller: Principal,
     @TokenExpiry() expiresAt: Date | undefined,
     @Param() { id }: OrderPathDto,

@@ -42,7 +42,7 @@ export class OwnerEventsController {
     ],
     problems: ['forbidden'],
   })
-  async ofCustomer(
+  async streamUserOrders(
     @Caller() caller: Principal,
     @TokenExpiry() expiresAt: Date | undefined,
     @Param() { userId }: UserPathDto,
@@ -81,7 +81,7 @@ export class OwnerEventsController {
     ],
     problems: ['forbidden'],
   })
-  async ofVendor(
+  async streamVendorOrders(
     @Caller() caller: Principal,
     @TokenExpiry() expiresAt: Date | undefined,
     @Param() { vendorId }: VendorPathDto,

@@ -21,7 +21,7 @@ export class TimelineController {
   @ApiRequest({ token: 'required' })
   @ApiReply({ status: 200, description: 'The events after the given sequence', type: TimelineDto })
   @ApiProblems('validation_failed', 'not_found')
-  async get(
+  async getTimeline(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Query() { after, limit }: TimelineQueryDto,

@@ -28,6 +28,8 @@ export interface PageContent {
   script?: 'ops' | 'tracking';
   body: ComponentChildren;
   status?: number;
+  /** What the root element says of the page's contents as `data-status`. */
+  dataStatus?: string;
 }
 
 /** Writes the pages for people. */
@@ -46,9 +48,9 @@ export class Pages {
       .send(this.#document(content));
   }
 
-  #document({ title, script, body }: PageContent): string {
+  #document({ title, script, body, dataStatus }: PageContent): string {
     const page = (
-      <html lang="en">
+      <html lang="en" data-status={dataStatus}>
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />

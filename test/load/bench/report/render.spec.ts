@@ -42,7 +42,12 @@ const report: BenchReport = {
 
 /** The cells of a row, by the text that it begins with. */
 function row(tables: string, ...begin: string[]): string[] {
-  const rows = tables.split('\n').map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  const rows = tables.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   return rows.find((cellsOfRow) => begin.every((text, index) => cellsOfRow[index] === text)) ?? [];
 }
 
@@ -50,13 +55,28 @@ describe('the report', () => {
   const { tables, chart } = renderReport(report);
 
   it('tells what is reached of what has to be', () => {
-    expect(row(tables, 'settled orders, 16 clients')).toEqual(['settled orders, 16 clients', 'at least 110/s', '120/s', 'yes']);
+    expect(row(tables, 'settled orders, 16 clients')).toEqual([
+      'settled orders, 16 clients',
+      'at least 110/s',
+      '120/s',
+      'yes',
+    ]);
     expect(row(tables, 'read-order, of bare Express').slice(2)).toEqual(['0.60', 'no']);
     expect(row(tables, 'writes an order').slice(2)).toEqual(['1.00', 'yes']);
   });
 
   it('has a row for each scenario, and one for its pace', () => {
-    expect(row(tables, 'checkout', '16')).toEqual(['checkout', '16', '120', '10.0', '20.0', '30.0', '40.0', '20.0', '0']);
+    expect(row(tables, 'checkout', '16')).toEqual([
+      'checkout',
+      '16',
+      '120',
+      '10.0',
+      '20.0',
+      '30.0',
+      '40.0',
+      '20.0',
+      '0',
+    ]);
     expect(row(tables, 'checkout at 84/s', '16')[2]).toBe('84.0');
     expect(row(tables, 'read-order', '16').at(-1)).toBe('2');
   });
@@ -84,9 +104,15 @@ describe('a chart', () => {
 
 describe('tables', () => {
   it('stand as the formatter would have them', () => {
-    expect(markdownTable(['name', 'n'], [['a', '1'], ['longer', '200']])).toBe(
-      ['| name   |   n |', '| ------ | --: |', '| a      |   1 |', '| longer | 200 |'].join('\n'),
-    );
+    expect(
+      markdownTable(
+        ['name', 'n'],
+        [
+          ['a', '1'],
+          ['longer', '200'],
+        ],
+      ),
+    ).toBe(['| name   |   n |', '| ------ | --: |', '| a      |   1 |', '| longer | 200 |'].join('\n'));
   });
 
   it.each([

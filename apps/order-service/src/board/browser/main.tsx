@@ -1,4 +1,8 @@
 import { render } from 'preact';
+import { App } from './app.js';
 
 const root = document.querySelector('#app');
-if (root) render(<h1>Order operations</h1>, root);
+if (root) {
+  root.replaceChildren();
+  render(<App />, root);
+}

@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsJWT, IsOptional, MaxLength, ValidateNested } from 'class-validator';
-import { IsCurrency, IsResourceId, IsSku, IsText, IsUnits } from '../../common/fields.js';
+import { IsArray, IsJWT, IsOptional, MaxLength, ValidateNested } from 'class-validator';
+import { IsCurrency, IsResourceId, IsSku, IsText, IsUnits, MostEntries } from '../../common/fields.js';
 import { MOST_CART_LINES, MOST_COUPON_CODES, MOST_UNITS_A_LINE } from '../domain/cart.js';
 
 /** Some units of a product. */
@@ -33,7 +33,7 @@ export class CreateCartDto {
 
   /** First items, at most 100. */
   @IsOptional()
-  @ArrayMaxSize(MOST_CART_LINES)
+  @MostEntries(MOST_CART_LINES)
   @ValidateNested({ each: true })
   @Type(() => CartItemRequestDto)
   @IsArray()
@@ -44,7 +44,7 @@ export class CreateCartDto {
    * @example ["WELCOME10"]
    */
   @IsOptional()
-  @ArrayMaxSize(MOST_COUPON_CODES)
+  @MostEntries(MOST_COUPON_CODES)
   @IsText(64, { each: true })
   @IsArray()
   couponCodes?: string[];
@@ -66,7 +66,7 @@ export class SetCouponsDto {
    * All codes from now on, at most 10; none removes them all. A code that the catalog does not know gives no discount.
    * @example ["WELCOME10"]
    */
-  @ArrayMaxSize(MOST_COUPON_CODES)
+  @MostEntries(MOST_COUPON_CODES)
   @IsText(64, { each: true })
   @IsArray()
   couponCodes: string[];

@@ -17,7 +17,8 @@ type EventOf<Type, Data> = { readonly type: Type; readonly vendorId?: string | u
   : { readonly data: Data });
 
 type Patch = {
-  [Field in keyof Omit<Order, 'id' | 'number' | 'status' | 'history' | 'version'>]?: Order[Field] | undefined;
+  [Field in keyof Omit<Order, 'id' | 'number' | 'status' | 'history' | 'changedBy' | 'auditHead' | 'version'>]?:
+    Order[Field] | undefined;
 };
 
 /**
@@ -44,6 +45,7 @@ export function advance(order: Order, patch: Patch, events: readonly NewEvent[],
     payment: payment.status === next.payment.status ? next.payment : payment,
     status,
     history: entries.length === 0 ? order.history : [...order.history, ...entries],
+    changedBy: context.actor,
     updatedAt: context.now,
   };
 }
@@ -92,6 +94,7 @@ export function hasPendingWork(order: Order): boolean {
     isMoneyDue(order) ||
     order.stock.pending.length > 0 ||
     order.returnsCart === true ||
+    order.trackingMail?.isDue === true ||
     order.publishedSequence < lastSequence(order)
   );
 }

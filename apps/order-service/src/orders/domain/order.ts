@@ -3,11 +3,13 @@ import type { AppliedRequest } from '@marketplace/domain';
 import type { Actor } from './actor.js';
 import type { Payment } from './payment.js';
 import type { OrderStatus } from './status.js';
+import type { TrackingLink, TrackingMail } from './tracking-link.js';
 import type { Units, VendorOrder } from './vendor-order.js';
 
 // The parts of the aggregate are named together with it: whoever works on an order works on its parts.
 export * from './actor.js';
 export type * from './payment.js';
+export type * from './tracking-link.js';
 export type * from './vendor-order.js';
 
 /** A call to the Inventory Service that is still to be made. */
@@ -57,6 +59,13 @@ export interface HistoryEntry {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** The latest entry of the order's audit chain. The chain itself is kept by persistence; no rule of the domain looks at it. */
+export interface AuditHead {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly at: Date;
+}
+
 /** The aggregate. It is written as one document, so that every change of it is atomic. */
 export interface Order {
   readonly id: string;
@@ -83,11 +92,17 @@ export interface Order {
   readonly shippingAddress: Address;
   readonly billingAddress?: Address;
   readonly hold?: Hold;
+  /** Oldest first; those that have expired go when the next one comes. */
+  readonly trackingLinks?: readonly TrackingLink[];
+  readonly trackingMail?: TrackingMail;
   /** Requests that have had their effect, by their idempotency keys. */
   readonly appliedRequests: readonly AppliedRequest[];
   readonly history: readonly HistoryEntry[];
   /** Events up to this sequence have been published. The entries after it are the outbox. */
   readonly publishedSequence: number;
+  /** Who has made the latest change: not stored by itself, but with the change's entry in the audit chain. */
+  readonly changedBy?: Actor;
+  readonly auditHead?: AuditHead;
   readonly version: number;
   readonly placedAt: Date;
   /** Equal to `placedAt` once stock is held; an order without it was never announced and is never listed. */

@@ -1,19 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsDefined,
-  IsIn,
-  IsObject,
-  IsOptional,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMinSize, IsArray, IsDefined, IsIn, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import { MOST_CART_LINES } from '../../cart/domain/cart.js';
 import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
-import { IsExternalId, IsText } from '../../common/fields.js';
+import { IsExternalId, IsText, MostEntries } from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
 import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/vendor-order.js';
 import { AddressDto, OrderPathDto, ParcelDto } from './order-requests.dto.js';
@@ -31,7 +21,7 @@ export class UnitsDto {
   /** The units meant, 1 to 100 lines; all that are left when there is none. */
   @IsOptional()
   @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_CART_LINES)
+  @MostEntries(MOST_CART_LINES)
   @ValidateNested({ each: true })
   @Type(() => CartItemRequestDto)
   @IsArray()

@@ -8,21 +8,7 @@ import {
   type LedgerFigure,
   type LedgerKind,
 } from '../domain/ledger-entry.js';
-
-/** An amount of money that may be negative. */
-export class SignedMoneyDto {
-  /**
-   * Minor units (cents).
-   * @example -120
-   */
-  @ApiProperty({ type: 'integer' })
-  amount: number;
-  /**
-   * ISO 4217 code.
-   * @example USD
-   */
-  currency: string;
-}
+import { SignedMoneyDto } from '../../common/money.dto.js';
 
 /** What moved the money. */
 export class LedgerCauseDto {

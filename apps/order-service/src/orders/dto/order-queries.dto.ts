@@ -82,6 +82,7 @@ export class OrdersQueryDto extends UserOrdersQueryDto {
   @IsExternalId()
   customerId?: string;
 
+  /** Only orders whose payment is in this status. */
   @ApiProperty({ enum: PAYMENT_STATUSES, enumName: 'PaymentStatus', required: false })
   @IsOptional()
   @IsIn(PAYMENT_STATUSES)

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsDefined,
@@ -16,7 +15,15 @@ import {
 } from 'class-validator';
 import { CartItemRequestDto } from '../../cart/dto/cart-requests.dto.js';
 import { MOST_CART_LINES, MOST_COUPON_CODES } from '../../cart/domain/cart.js';
-import { IsCurrency, IsEmailAddress, IsExternalId, IsLanguageTag, IsResourceId, IsText } from '../../common/fields.js';
+import {
+  IsCurrency,
+  IsEmailAddress,
+  IsExternalId,
+  IsLanguageTag,
+  IsResourceId,
+  IsText,
+  MostEntries,
+} from '../../common/fields.js';
 import { MoneyDto } from '../../common/money.dto.js';
 import { REQUESTABLE_STATUSES, type RequestableStatus } from '../domain/fulfil.js';
 import { CANCELLATION_REASON_CODES, type CancellationReasonCode } from '../domain/vendor-order.js';
@@ -89,7 +96,7 @@ export class CreateOrderDto {
   /** The items to order when there is no cart, 1 to 100. */
   @IsOptional()
   @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_CART_LINES)
+  @MostEntries(MOST_CART_LINES)
   @ValidateNested({ each: true })
   @Type(() => CartItemRequestDto)
   @IsArray()
@@ -134,7 +141,7 @@ export class CreateOrderDto {
 
   /** Means of payment, at most 30, whose amounts add up to the order's total. */
   @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_TENDERS)
+  @MostEntries(MOST_TENDERS)
   @ValidateNested({ each: true })
   @Type(() => PaymentRequestDto)
   @IsArray()
@@ -153,7 +160,7 @@ export class CreateOrderDto {
    * @example ["WELCOME10"]
    */
   @IsOptional()
-  @ArrayMaxSize(MOST_COUPON_CODES)
+  @MostEntries(MOST_COUPON_CODES)
   @IsText(64, { each: true })
   @IsArray()
   couponCodes?: string[];

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { MoneyDto } from '../../common/money.dto.js';
+import { MoneyDto, SignedMoneyDto } from '../../common/money.dto.js';
 import { CancellationDto, HoldDto, RefundDto, ReturnDto, ShipmentItemDto } from './after-sales.dto.js';
 import {
   ORDER_STATUSES,
@@ -73,8 +73,8 @@ export class VendorOrderTotalsDto {
   cancelled: MoneyDto;
   /** The marketplace's share of what was captured and not refunded. */
   commission: MoneyDto;
-  /** The vendor's share: captured - refunded - commission. */
-  payout: MoneyDto;
+  /** The vendor's share: captured - refunded - commission. Less than nothing where a refund costs the vendor more than it got. */
+  payout: SignedMoneyDto;
   refunded: MoneyDto;
 }
 

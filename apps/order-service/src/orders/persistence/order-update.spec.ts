@@ -22,6 +22,7 @@ import { refund } from '../domain/refund.js';
 import { requestReturn, updateReturn } from '../domain/return-units.js';
 import { shipUnits } from '../domain/ship-units.js';
 import { runTimers } from '../domain/timers.js';
+import { addTrackingLink, mailTrackingLink } from '../domain/tracking-links.js';
 import { orderUpdate } from './order-update.js';
 
 type Fields = Record<string, unknown>;
@@ -64,8 +65,8 @@ function applied(document: Fields, { $set, $unset = {}, $push = {} }: Update): F
   return result;
 }
 
-/** As it is stored: without fields that have no value. */
-function stored(order: Order): Fields {
+/** As it is stored: without fields that have no value, and without who has changed it, which stands in the audit chain. */
+function stored({ changedBy: _changedBy, ...order }: Order): Fields {
   return structuredClone(Object.fromEntries(Object.entries(order).filter(([, value]) => value !== undefined)));
 }
 
@@ -167,6 +168,7 @@ describe('the update that turns one state of an order into the next', () => {
   const step = (order: Order, status: 'approved' | 'received' | 'refunded'): Order =>
     updateReturn(order, 'r1', { status }, after(6)) ?? order;
   const received = step(step(asked, 'approved'), 'received');
+  const link = { id: 'link-1', createdAt: after(3).now, expiresAt: after(60).now };
   const held = holdOrder(confirmed, 'fraud check', after(3));
   const shipped = move(confirmed, 'shipped');
   const overdue = runTimers(confirmed, TIMING, after(60 * 49));
@@ -187,6 +189,8 @@ describe('the update that turns one state of an order into the next', () => {
       [],
     ],
     ['a hold', confirmed, held, ['hold'], []],
+    ['a tracking link', confirmed, addTrackingLink(confirmed, link, after(3)), ['trackingLinks'], []],
+    ['a link by mail', confirmed, mailTrackingLink(confirmed, link, after(3)), ['trackingLinks', 'trackingMail'], []],
     ['a release', held, releaseHold(held, after(4)), [], ['hold']],
     [
       'another address',

@@ -11,7 +11,10 @@ const WHOLE_FIELDS = [
   'shippingAddress',
   'billingAddress',
   'hold',
+  'trackingLinks',
+  'trackingMail',
   'listedAt',
+  'auditHead',
   'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
 

@@ -4,18 +4,31 @@ import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
+import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
+import type { OrderStatus } from '../domain/status.js';
+import { sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
 
-/** What came of an insert: the unique indexes, not a look beforehand, say whether the order is new. */
-export type InsertOutcome = 'inserted' | 'id_taken' | 'number_taken' | 'reference_taken';
+/** What came of an insert, the order or why not: the unique indexes, not a look beforehand, say whether it is new. */
+export type InsertOutcome = Order | 'id_taken' | 'number_taken' | 'reference_taken';
+
+/** The audit chain grows with every change. Whoever works on an order needs no more of it than its head. */
+export const WITHOUT_CHAIN = { audit: 0, auditSalts: 0 } as const;
+
+interface Chain {
+  readonly audit: readonly AuditEntry[];
+  readonly auditSalts: readonly AuditSalts[];
+}
 
 /** The work on an order that has been done since its state was read. */
 export interface CompletedWork {
-  readonly publishedSequence?: number;
+  readonly publishedSequence?: number | undefined;
   readonly stockOperationIds: readonly string[];
   readonly cartReturned: boolean;
+  /** The Notification Service has been told of the link that was asked for. */
+  readonly isTrackingMailSent: boolean;
   /** Set when nothing is left to do, as far as this state shows: when the order is to be looked at again, or never. */
   readonly nextLookAt?: Date | 'never' | undefined;
 }
@@ -59,6 +72,13 @@ export class OrderRepository {
     return new Map(documents.map(({ _id, attempt }) => [_id, attempt]));
   }
 
+  /** The order of this number, if it was placed with this e-mail address: no more of it than its id. */
+  async findIdByNumber(number: string, email: string): Promise<string | undefined> {
+    const filter = { number, email, listedAt: { $exists: true } };
+    const query = this.model.findOne(filter, { _id: 1 }).hint('number');
+    return (await this.elections.surely(query).lean<{ _id: string }>())?._id;
+  }
+
   /** The versions of announced orders, for the service's own work. */
   async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const documents = await this.model
@@ -68,29 +88,38 @@ export class OrderRepository {
   }
 
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
+    const { stored, entry, salts } = withEntry(undefined, order);
     return outcomeOf(async () => {
-      await nativeCollection(this.model).insertOne(documentOf(order, workDueAt));
-      return true;
+      await nativeCollection(this.model).insertOne(
+        documentOf(stored, { audit: [entry], auditSalts: [salts] }, workDueAt),
+      );
+      return stored;
     });
   }
 
   /** Puts a new attempt in the place of one that was abandoned, if nobody else has. */
   async replaceAbandoned(abandoned: Order, order: Order, workDueAt: Date): Promise<InsertOutcome> {
-    const { _id, ...replacement } = documentOf(order, workDueAt);
+    // One document, one chain: it goes on with the new attempt.
+    const chain = await this.#chain(abandoned);
+    if (!chain) return 'id_taken';
+    const { stored, entry, salts } = withEntry(abandoned, order);
+    const longer = { audit: [...chain.audit, entry], auditSalts: [...chain.auditSalts, salts] };
+    const { _id, ...replacement } = documentOf(stored, longer, workDueAt);
     return outcomeOf(async () => {
       const replaced = await nativeCollection(this.model).replaceOne({ _id, version: abandoned.version }, replacement);
-      return replaced.matchedCount === 1;
+      return replaced.matchedCount === 1 ? stored : undefined;
     });
   }
 
-  /** Writes the difference, if nobody else has written since: the new state, or undefined. */
+  /** Writes the difference and its audit entry, if nobody else has written since: the new state, or undefined. */
   async write(before: Order, after: Order, workDueAt: Date | undefined): Promise<Order | undefined> {
-    const next = { ...after, version: before.version + 1 };
+    const { stored, entry, salts } = withEntry(before, { ...after, version: before.version + 1 });
+    const update = orderUpdate(before, stored, workDueAt);
     const { matchedCount } = await this.model.updateOne(
       { _id: before.id, version: before.version },
-      orderUpdate(before, next, workDueAt),
+      { ...update, $push: { ...update.$push, audit: entry, auditSalts: salts } },
     );
-    return matchedCount === 1 ? next : undefined;
+    return matchedCount === 1 ? stored : undefined;
   }
 
   /**
@@ -104,7 +133,10 @@ export class OrderRepository {
         ? {}
         : { $pull: { 'stock.pending': { id: { $in: [...done.stockOperationIds] } } } }),
     };
-    const unset = done.cartReturned ? { returnsCart: true } : {};
+    const unset = {
+      ...(done.cartReturned ? { returnsCart: true } : {}),
+      ...(done.isTrackingMailSent ? { 'trackingMail.isDue': true } : {}),
+    };
     const { nextLookAt } = done;
     if (nextLookAt !== undefined) {
       const look =
@@ -133,7 +165,7 @@ export class OrderRepository {
     if (due.length === 0) return [];
     const ids = due.map(({ _id }) => _id);
     await this.model.updateMany({ _id: { $in: ids }, ...isDue }, { $set: { workDueAt: leaseUntil, lease } });
-    const documents = await this.model.find({ _id: { $in: ids }, lease }).lean<OrderDocument[]>();
+    const documents = await this.model.find({ _id: { $in: ids }, lease }, WITHOUT_CHAIN).lean<OrderDocument[]>();
     return documents.map(orderOf);
   }
 
@@ -153,6 +185,11 @@ export class OrderRepository {
     return this.model.countDocuments({ workDueAt: { $lte: now } }, { limit: most });
   }
 
+  /** Orders of a status, without those that were never announced; counted in the index alone. */
+  async countByStatus(status: OrderStatus, most: number): Promise<number> {
+    return this.model.countDocuments({ status, listedAt: { $gt: new Date(0) } }, { limit: most, hint: 'status' });
+  }
+
   /**
    * When the event was made that has waited longest to be published; undefined when none waits. Looks at the orders whose
    * work has been due for longest: beyond `most` waiting ones it is the oldest of those.
@@ -170,14 +207,33 @@ export class OrderRepository {
   }
 
   async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
-    const document = await this.elections.surely(this.model.findOne(filter)).lean<OrderDocument>();
+    const document = await this.elections.surely(this.model.findOne(filter, WITHOUT_CHAIN)).lean<OrderDocument>();
     return document ? orderOf(document) : undefined;
+  }
+
+  /** The chain of a version of the order; undefined when that is not the order's version any more. */
+  async #chain({ id, version }: Order): Promise<Chain | undefined> {
+    const document = await this.model.findOne({ _id: id, version }, { audit: 1, auditSalts: 1 }).lean<OrderDocument>();
+    return document ? { audit: document.audit ?? [], auditSalts: document.auditSalts ?? [] } : undefined;
   }
 }
 
-async function outcomeOf(write: () => Promise<boolean>): Promise<InsertOutcome> {
+/** The next state as it is stored, and the entry that its write adds to the chain. */
+function withEntry(
+  before: Order | undefined,
+  { changedBy, ...after }: Order,
+): { stored: Order; entry: AuditEntry; salts: AuditSalts } {
+  const at = new Date();
+  const known = before?.history.length ?? 0;
+  const added = after.history.slice(known);
+  const changed = changedBy === undefined ? after : { ...after, changedBy };
+  const { entry, salts, head } = sealed(before?.auditHead, changed, added, currentOrigin(), at);
+  return { stored: { ...after, auditHead: head }, entry, salts };
+}
+
+async function outcomeOf(write: () => Promise<Order | undefined>): Promise<InsertOutcome> {
   try {
-    return (await write()) ? 'inserted' : 'id_taken';
+    return (await write()) ?? 'id_taken';
   } catch (error) {
     if (isDuplicateKey(error, 'number')) return 'number_taken';
     if (isDuplicateKey(error, 'clientReference')) return 'reference_taken';
@@ -192,14 +248,17 @@ export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefine
   const ways: QueryFilter<OrderDocument>[] = [];
   if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
   if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
-  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId });
+  // A guest's token ends when the order is a customer's.
+  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId, customerId: { $exists: false } });
   return ways.length > 1 ? { $or: ways } : ways[0];
 }
 
-function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
+function documentOf({ id, ...order }: Order, { audit, auditSalts }: Chain, workDueAt: Date): OrderDocument {
   return {
     _id: id,
     ...order,
+    audit: [...audit],
+    auditSalts: [...auditSalts],
     vendorOrders: [...order.vendorOrders],
     appliedRequests: [...order.appliedRequests],
     history: [...order.history],
@@ -208,6 +267,7 @@ function documentOf({ id, ...order }: Order, workDueAt: Date): OrderDocument {
 }
 
 /** The aggregate without what only persistence knows. */
-export function orderOf({ _id, workDueAt: _workDueAt, lease: _lease, ...document }: OrderDocument): Order {
+export function orderOf(stored: OrderDocument): Order {
+  const { _id, workDueAt: _workDueAt, lease: _lease, audit: _audit, auditSalts: _salts, ...document } = stored;
   return { id: _id, ...document };
 }

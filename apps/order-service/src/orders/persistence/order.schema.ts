@@ -1,8 +1,19 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
 import type { AppliedRequest } from '@marketplace/domain';
-import type { Address, HistoryEntry, Hold, Payment, Stock, VendorOrder } from '../domain/order.js';
+import type {
+  Address,
+  AuditHead,
+  HistoryEntry,
+  Hold,
+  Payment,
+  Stock,
+  TrackingLink,
+  TrackingMail,
+  VendorOrder,
+} from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
+import type { AuditEntry, AuditSalts } from './audit-chain.js';
 
 const { Mixed } = MongooseSchema.Types;
 
@@ -76,6 +87,12 @@ export class OrderDocument {
   @Prop({ type: Mixed })
   hold?: Hold;
 
+  @Prop({ type: [Mixed], default: undefined })
+  trackingLinks?: readonly TrackingLink[];
+
+  @Prop({ type: Mixed })
+  trackingMail?: TrackingMail;
+
   @Prop({ type: [Mixed], required: true })
   appliedRequests: AppliedRequest[];
 
@@ -84,6 +101,16 @@ export class OrderDocument {
 
   @Prop({ type: Number, required: true })
   publishedSequence: number;
+
+  @Prop({ type: Mixed })
+  auditHead?: AuditHead;
+
+  /** Who did what to the order, chained: see docs/audit.md. Read by those who verify it, and by nobody else. */
+  @Prop({ type: [Mixed], default: undefined })
+  audit?: AuditEntry[];
+
+  @Prop({ type: [Mixed], default: undefined })
+  auditSalts?: AuditSalts[];
 
   @Prop({ type: Number, required: true })
   version: number;
@@ -117,6 +144,11 @@ OrderSchema.index(
 );
 // Finds overdue work. It holds only orders with work left, a few at any time.
 OrderSchema.index({ workDueAt: 1 }, { name: 'work_due', partialFilterExpression: { workDueAt: { $exists: true } } });
+// Finds the audit chains that have grown since the last anchor.
+OrderSchema.index(
+  { 'auditHead.at': 1, _id: 1 },
+  { name: 'audit_head', partialFilterExpression: { 'auditHead.at': { $exists: true } } },
+);
 
 // Lists: what the filter demands first, then the order of the list, so that a page is read where it lies and nothing is
 // sorted. Orders that were never announced are in none of them. OrderListsRepository names the index of each filter.

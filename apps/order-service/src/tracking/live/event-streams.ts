@@ -140,13 +140,13 @@ export class EventStreams implements OnModuleInit, OnApplicationShutdown {
 }
 
 function startOf(response: Response): Response {
-  return response.status(200).set({
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store, no-transform',
-    Vary: 'Authorization',
-    // Proxies that gather replies before they hand them on would hold events back.
-    'X-Accel-Buffering': 'no',
-  });
+  // Not by Express, which would add a charset: a stream is UTF-8 in any case.
+  response.setHeader('Content-Type', 'text/event-stream');
+  response.setHeader('Cache-Control', 'no-store, no-transform');
+  response.setHeader('Vary', 'Authorization');
+  // Proxies that gather replies before they hand them on would hold events back.
+  response.setHeader('X-Accel-Buffering', 'no');
+  return response.status(200);
 }
 
 function draining(): ProblemError {

@@ -45,6 +45,7 @@ CMD ["node", "--enable-source-maps", "dist/apps/marketplace-simulator/src/main.j
 # The last stage is what a build without --target makes.
 FROM runtime AS order-service
 COPY --from=build /app/dist/apps/order-service dist/apps/order-service
+COPY docs/asyncapi.json docs/asyncapi.json
 # A container that is given nothing starts all the same: it answers its probes, says what it lacks, refuses every token and
 # keeps trying to connect. Set to "refused" to make it stop instead.
 ENV CONFIG_DEFAULTS=allowed

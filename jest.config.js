@@ -19,6 +19,7 @@ const shared = {
     '^.+\\.tsx$': compiled({ tsx: true }, { react: { runtime: 'automatic', importSource: 'preact' } }),
   },
   moduleNameMapper: {
+    '^@marketplace/contracts/http$': '<rootDir>/libs/contracts/src/http/index.ts',
     '^@marketplace/(contracts|domain|local-stack)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

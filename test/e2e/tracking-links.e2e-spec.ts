@@ -456,7 +456,7 @@ describe('a guest who has lost the way to an order', () => {
 
     const [command] = await mailed(order.id);
     expect(command).toMatchObject({ template: 'tracking-link', recipient: { email }, locale: 'de-CH' });
-    const { url } = command?.data as unknown as { url: string };
+    const { url } = (command as NotificationCommand).data as unknown as { url: string };
     const token = url.slice(url.lastIndexOf('/') + 1);
     expect(url).toBe(`${stack.baseUrl}/track/${token}`);
     expect((await snapshotOf(token)).body.number).toBe(order.number);

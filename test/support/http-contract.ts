@@ -27,7 +27,7 @@ interface HttpExchange {
 
 const ID = 'openapi';
 /** Pages for people and what they load, and the documents themselves. */
-const UNDOCUMENTED = /^\/(?:(?:docs|ops|assets)(?:[/-].*)?)?$/u;
+const UNDOCUMENTED = /^\/(?:(?:docs|ops|assets)(?:[/-].*)?|track\/?)?$/u;
 
 const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as OpenApi;
 const ajv = validatorOf(document, ID);

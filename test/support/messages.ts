@@ -1,6 +1,7 @@
 import { REPLY_HEADERS } from '@marketplace/contracts';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
+import { requireDocumentedMessage, requireDocumentedReply } from './message-contract.js';
 import type { TestStack } from './stack.js';
 
 const REPLY_DEADLINE_MS = 8_000;
@@ -26,7 +27,9 @@ export async function request<Body>(
   const options = { timeout: REPLY_DEADLINE_MS, headers: messageHeaders(sent) };
   const reply = await nats.request(subject, payload, options);
   const isReplay = reply.headers?.get(REPLY_HEADERS.idempotencyReplayed) === 'true';
-  return { body: reply.json<Body>(), isReplay, bytes: reply.data.length };
+  const answer = reply.json<Body>();
+  requireDocumentedReply(subject, answer);
+  return { body: answer, isReplay, bytes: reply.data.length };
 }
 
 /** A message as a stream keeps it. */
@@ -54,7 +57,9 @@ export async function streamed<Body>(
   if (pending === 0) return found;
   for await (const message of await consumer.fetch({ max_messages: pending, expires: READ_DEADLINE_MS })) {
     const messageId = message.headers?.get('Nats-Msg-Id') ?? '';
-    found.push({ body: message.json<Body>(), subject: message.subject, messageId });
+    const content = message.json<Body>();
+    requireDocumentedMessage(message.subject, content);
+    found.push({ body: content, subject: message.subject, messageId });
     if (found.length === pending) break;
   }
   return found;

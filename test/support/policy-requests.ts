@@ -2,7 +2,7 @@ import { CART_SUBJECTS, ORDER_SUBJECTS } from '@marketplace/contracts';
 import { ADDRESS, orderRequest } from './client.js';
 
 /** What a request names: its caller reaches it, or must not know of it. */
-export type Named = 'cart' | 'order' | 'user' | 'nothing';
+export type Named = 'cart' | 'order' | 'user' | 'vendor' | 'nothing';
 
 /** A request that changes nothing even where it is let through, so that all of them can be made at once. */
 export interface PolicyRequest {
@@ -20,6 +20,7 @@ export interface PolicyFacts {
   readonly guestCart: { readonly id: string; readonly token: string };
 }
 
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 /** Refused before anything is written, and after all that the policy has to say: nobody has seen that price. */
 const UNSEEN_PRICE = { expectedTotal: { amount: 1, currency: 'USD' }, email: 'guest@example.com' };
 const ITEMS = { items: [{ sku: 'demo-1', quantity: 1 }], currency: 'USD' };
@@ -28,10 +29,10 @@ const PARCEL = { carrier: 'DHL', trackingNumber: '1' };
 
 type Body = (id: string, facts: PolicyFacts) => unknown;
 
-const read = (address: string, names: Named): PolicyRequest => ({
+const read = (address: string, names: Named, passes = 'ok'): PolicyRequest => ({
   address,
   names,
-  passes: 'ok',
+  passes,
   of: (id) => ({ path: pathOf(address, id) }),
 });
 
@@ -56,7 +57,9 @@ const ask = (address: string, names: Named, passes: string, body: Body): PolicyR
 function pathOf(address: string, id: string): string {
   const [, path = ''] = address.split(' ');
   return path
-    .replace(/:(?:id|cartId|userId)\b/u, id)
+    .replace(/:(?:id|cartId|userId|vendorId)\b/u, id)
+    .replace(':linkId', UNKNOWN_ID)
+    .replace(/:(?:token|name)\b/u, 'nonsense')
     .replace(':shipmentId', 's1')
     .replace(':returnId', 'r1')
     .replace(/:sku\b/u, 'demo-1');
@@ -97,6 +100,25 @@ const ORDERS: PolicyRequest[] = [
   change('PUT /orders/:id/shipping-address', 'order', () => ({ shippingAddress: ADDRESS })),
 ];
 
+const LOOKUP = { number: 'ORD-0000-0000', email: 'guest@example.com' };
+
+const TRACKING: PolicyRequest[] = [
+  read('GET /orders/events', 'nothing'),
+  read('GET /orders/:id/events', 'order'),
+  read('GET /users/:userId/events', 'user'),
+  read('GET /vendors/:vendorId/events', 'vendor'),
+  change('POST /orders/:id/tracking-links', 'order', () => ({ expiresInDays: 1 })),
+  read('GET /orders/:id/tracking-links', 'order'),
+  change('DELETE /orders/:id/tracking-links/:linkId', 'order'),
+  ask('POST /orders/lookup', 'nothing', 'ok', () => LOOKUP),
+  read('GET /track', 'nothing'),
+  ask('POST /track', 'nothing', 'ok', () => LOOKUP),
+  read('GET /track/:token', 'nothing', 'not_found'),
+  read('GET /track/:token/events', 'nothing', 'not_found'),
+];
+
+const PAGES: PolicyRequest[] = [read('GET /ops', 'nothing'), read('GET /assets/:name', 'nothing', 'not_found')];
+
 const OPERATIONS: PolicyRequest[] = ['/', '/health/live', '/health/ready', '/health/startup', '/metrics'].map((path) =>
   read(`GET ${path}`, 'nothing'),
 );
@@ -119,4 +141,11 @@ const SUBJECTS: PolicyRequest[] = [
 export const UNFIT_VERSION = '"999999"';
 
 /** One request or more for every route and subject of the service. */
-export const POLICY_REQUESTS: readonly PolicyRequest[] = [...CARTS, ...ORDERS, ...OPERATIONS, ...SUBJECTS];
+export const POLICY_REQUESTS: readonly PolicyRequest[] = [
+  ...CARTS,
+  ...ORDERS,
+  ...TRACKING,
+  ...PAGES,
+  ...OPERATIONS,
+  ...SUBJECTS,
+];

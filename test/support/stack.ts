@@ -11,6 +11,7 @@ import {
   DEVELOPMENT_JWT_ISSUER,
   DEVELOPMENT_JWT_SECRET,
   findFreePort,
+  type NatsOptions,
   type NatsServer,
   type ProcessGroup,
   runNodeProcess,
@@ -35,7 +36,7 @@ export interface TestStackOptions {
   /** The MongoDB to make its database in, instead of the run's. */
   mongodbServer?: string;
   /** A NATS server of its own even where NATS_URL names one, for suites that end it. */
-  ownNats?: boolean;
+  ownNats?: boolean | Pick<NatsOptions, 'configFile' | 'env'>;
 }
 
 /** A replica of the service that a suite has started. */
@@ -150,8 +151,11 @@ export class TestStack {
   }
 
   private async startNatsServer(): Promise<void> {
-    const given = this.options.ownNats ? undefined : process.env.NATS_URL;
-    this.nats = given ? undefined : await startNats({ log: () => undefined });
+    const { ownNats } = this.options;
+    const given = ownNats ? undefined : process.env.NATS_URL;
+    this.nats = given
+      ? undefined
+      : await startNats({ ...(typeof ownNats === 'object' ? ownNats : {}), log: () => undefined });
     this.natsUrl = this.nats?.url ?? (given as string);
   }
 

@@ -8,6 +8,7 @@ import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MessagingModule } from './messaging/messaging.module.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { TrackingModule } from './tracking/tracking.module.js';
 
 @Module({
@@ -22,6 +23,7 @@ import { TrackingModule } from './tracking/tracking.module.js';
     TrackingModule,
     OrdersModule,
     BoardModule,
+    PrivacyModule,
     HealthModule,
   ],
 })

@@ -4,6 +4,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { MESSAGE_HEADERS, REPLY_HEADERS } from '@marketplace/contracts';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
+import { serveAsyncApi } from './asyncapi-document.js';
 import { Admission } from './common/admission.js';
 import { BoundedHttpAdapter, boundConnections, boundUrl } from './common/bounded-http.js';
 import { requireJsonBody } from './common/body-type.js';
@@ -46,6 +47,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   const natsServer = new OrderServiceNatsServer(app.get(Nats));
   app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });
   if (config.DOCS_ENABLED) {
+    app.use('/docs/asyncapi.json', serveAsyncApi);
     SwaggerModule.setup('docs', app, () => openApiDocument(app), {
       jsonDocumentUrl: 'docs-json',
       yamlDocumentUrl: 'docs-yaml',

@@ -6,6 +6,7 @@ import { log } from './common/logger.js';
 import { parseConfig } from './config/parse-config.js';
 import { AuditAnchorDocument, AuditAnchorSchema } from './orders/persistence/audit-anchor.schema.js';
 import { OrderDocument, OrderSchema } from './orders/persistence/order.schema.js';
+import { AnonymisationDocument, AnonymisationSchema } from './privacy/persistence/anonymisation.schema.js';
 
 /**
  * Makes the collections and indexes, once, before any replica starts. Run again it changes nothing; it needs MONGODB_URI
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   try {
     connection.model(CartDocument.name, CartSchema);
     connection.model(OrderDocument.name, OrderSchema);
+    connection.model(AnonymisationDocument.name, AnonymisationSchema);
     connection.model(AuditAnchorDocument.name, AuditAnchorSchema);
     await prepareDatabase(connection);
   } finally {

@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 export const CART_EVENT_TYPES = ['ordered', 'abandoned', 'merged'] as const;
 export type CartEventType = (typeof CART_EVENT_TYPES)[number];

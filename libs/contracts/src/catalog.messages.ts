@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 /** `catalog.quote`: asks for the prices of some products, as they are now. */
 export interface QuoteRequest {

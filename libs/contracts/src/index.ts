@@ -10,3 +10,7 @@ export * from './dead-letter.messages.js';
 export * from './cart.events.js';
 export * from './order.events.js';
 export * from './simulator.messages.js';
+export * from './money.js';
+export * from './nats/orders-client.js';
+export * from './nats/order-events.js';
+export * from './nats/sequence-store.js';

@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 export const NOTIFICATION_TEMPLATES = [
   'order-confirmed',

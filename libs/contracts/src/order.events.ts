@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 export const ORDER_EVENT_TYPES = [
   'placed',
@@ -72,7 +72,10 @@ type MovedMoney = {
 type ShipmentProgress = { readonly shipmentId: string };
 type ReturnProgress = { readonly returnId: string; readonly reason?: string };
 
-/** What the data of an event says besides {@link OrderEventData}, by its type; undefined where that is nothing. */
+/**
+ * What the data of an event says besides {@link OrderEventData}, by its type; undefined where that is nothing. The reasons of cancellations
+ * and returns are the words of people: they stand in the timeline of the order, and are not published.
+ */
 export interface OrderEventDetails {
   placed: { readonly total: Money };
   'payment-authorized': { readonly amount: Money };
@@ -148,3 +151,14 @@ export interface OrderEvent {
 
 export const orderEventId = (orderId: string, sequence: number): string => `${orderId}:${sequence}`;
 export const orderEventType = (type: OrderEventType): string => `marketplace.order.${type}.v1`;
+
+/** An event with what belongs to its type: a `switch` over `type` tells which. */
+export type TypedOrderEvent = {
+  [Type in OrderEventType]: Omit<OrderEvent, 'type' | 'data'> & {
+    type: `marketplace.order.${Type}.v1`;
+    data: OrderEventData &
+      (undefined extends OrderEventDetails[Type]
+        ? Partial<NonNullable<OrderEventDetails[Type]>>
+        : OrderEventDetails[Type]);
+  };
+}[OrderEventType];

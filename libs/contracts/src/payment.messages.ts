@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 
 /** `payments.authorize`. Idempotent on `idempotencyKey`: the same key is answered as it was the first time. */
 export interface AuthorizeRequest {

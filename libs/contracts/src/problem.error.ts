@@ -1,4 +1,4 @@
-import type { ProblemCode } from './problem-codes.js';
+import type { Problem, ProblemCode } from './problem-codes.js';
 
 /** An expected failure, named by its stable code. The transports turn it into a problem document. */
 export class ProblemError extends Error {
@@ -15,4 +15,10 @@ export class ProblemError extends Error {
   ) {
     super(detail);
   }
+}
+
+/** What a service was told by a problem document, as its own failure. */
+export function problemError(problem: Problem): ProblemError {
+  const { type: _type, status: _status, code, title, detail, instance: _instance, ...extensions } = problem;
+  return new ProblemError(code, detail ?? title, extensions);
 }

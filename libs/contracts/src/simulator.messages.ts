@@ -1,4 +1,4 @@
-import type { Money } from '@marketplace/domain';
+import type { Money } from './money.js';
 import type { NotificationRecipientKind } from './notification.messages.js';
 
 /** Requests that only the marketplace simulator answers: development, demonstrations, tests and load. */

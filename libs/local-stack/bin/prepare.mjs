@@ -11,7 +11,7 @@ const path = (name) => join(root, name);
 const BUILD_STAMP = 'dist/.build-hash';
 /** What the build is made from; the specs and these scripts are not part of it. */
 const BUILD_INPUTS = ['apps', 'libs', 'test', 'tsconfig.json', 'nest-cli.json', 'package-lock.json'];
-const NOT_BUILT = /\.spec\.tsx?$|\.e2e-spec\.ts$|^test\/browser\/|^libs\/local-stack\/bin\//;
+const NOT_BUILT = /\.spec\.tsx?$|\.e2e-spec\.ts$|^test\/browser\/|^libs\/local-stack\/bin\/|^libs\/contracts\/dist\//;
 
 export function requireNodeVersion() {
   const [major, minor] = process.versions.node.split('.').map(Number);

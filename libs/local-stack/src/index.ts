@@ -19,7 +19,7 @@ export { canInstallDebianPackages, installDebianPackages } from './servers/debia
 export { type MongoMember, type MongoServer, startMongo } from './servers/mongo-server.js';
 export { databaseOf, databaseUri } from './servers/mongo-uri.js';
 export { resolveNatsBinary } from './servers/nats-binary.js';
-export { type NatsServer, startNats } from './servers/nats-server.js';
+export { type NatsOptions, type NatsServer, startNats } from './servers/nats-server.js';
 export { type Kustomize, resolveKustomize } from './kustomize.js';
 export { simulatorAnswers } from './simulator-readiness.js';
 export { readStackState, type StackState, writeStackState } from './stack-state.js';

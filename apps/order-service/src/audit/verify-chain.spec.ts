@@ -1,11 +1,18 @@
 import fc from 'fast-check';
+import { anonymiseOrder } from '../orders/domain/anonymise.js';
 import { cancelUnits } from '../orders/domain/cancel-units.js';
 import { changeAddress } from '../orders/domain/care.js';
 import { after, authorizeAll, newOrder, quotedLine } from '../orders/domain/order-fixtures.spec-support.js';
 import { lives } from '../orders/domain/order-happenings.spec-support.js';
 import { live } from '../orders/domain/order-life.spec-support.js';
 import { holdStock, placeOrder } from '../orders/domain/place-order.js';
-import { actorDigest, addressDigest, entryHash, type AuditEntry } from '../orders/persistence/audit-chain.js';
+import {
+  actorDigest,
+  addressDigest,
+  entryHash,
+  saltsOfOthers,
+  type AuditEntry,
+} from '../orders/persistence/audit-chain.js';
 import { ChainWriter, ORIGIN } from './audited-life.spec-support.js';
 import type { StoredChain } from './stored-chain.js';
 import { verifyChain } from './verify-chain.js';
@@ -184,6 +191,26 @@ describe('the audit chain of an order', () => {
     expect(tampered(({ order }) => void order.history.push({ ...order.history[4]!, sequence: 6 }))).toEqual([
       'the history was edited: events 6 to 6 are in no audit entry',
     ]);
+  });
+
+  it('holds when the buyer is forgotten, whose doings are proved no more, and those of others are', () => {
+    const writer = written();
+    const before = writer.stored();
+    const salts = saltsOfOthers(before.entries, before.salts, 'alice');
+    expect(salts).toEqual([4, 5].map((sequence) => ({ sequence, actor: before.salts[sequence - 1]?.actor })));
+    writer.write(
+      anonymiseOrder(before.order, 'anonymised-1', { now: after(9).now, actor: { kind: 'admin', id: 'adam' } }),
+    );
+    const { order, entries, salts: all, anchored } = writer.stored();
+    const forgotten = { order, entries, anchored, salts: [...salts, ...all.slice(-1)] };
+    expect(verifyChain(forgotten)).toEqual([]);
+    expect(JSON.stringify(forgotten)).not.toMatch(/alice|Springfield|called/iu);
+    expect(entries[3]?.actor.id).toBe(actorDigest('sue', salts[0]?.actor ?? ''));
+  });
+
+  it('forgets what a buyer did in another role', () => {
+    const { entries, salts } = written().stored();
+    expect(saltsOfOthers(entries, salts, 'sue')).toEqual([]);
   });
 
   it('holds without the salts but for the state of the order, which says so', () => {

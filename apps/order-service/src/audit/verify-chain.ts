@@ -91,9 +91,10 @@ function historyFindings(history: readonly HistoryEntry[], entries: readonly Aud
 function stateFindings(order: Order, entries: readonly AuditEntry[], salts: readonly AuditSalts[]): string[] {
   const last = lastOf(entries);
   if (order.version !== last.version) return [];
-  const salt = salts.find(({ sequence }) => sequence === last.sequence);
-  if (!salt) return [`the salt of entry ${last.sequence} was removed: the state of the order cannot be verified`];
-  return stateDigest(order, salt.state) === last.state
+  const salt = salts.find(({ sequence }) => sequence === last.sequence)?.state;
+  if (salt === undefined)
+    return [`the salt of entry ${last.sequence} was removed: the state of the order cannot be verified`];
+  return stateDigest(order, salt) === last.state
     ? []
     : ['the order was edited: it is not what its last change has left'];
 }

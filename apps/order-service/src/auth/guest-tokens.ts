@@ -15,9 +15,8 @@ export class GuestTokens {
   /** Tokens signed with any of these are taken; new ones are signed with the first. */
   readonly #secrets: readonly Uint8Array[];
 
-  constructor(@Inject(Config) { GUEST_TOKEN_SECRET, GUEST_TOKEN_PREVIOUS_SECRET }: Config) {
-    const secrets = [GUEST_TOKEN_SECRET, GUEST_TOKEN_PREVIOUS_SECRET].filter((secret) => secret !== undefined);
-    this.#secrets = GUEST_TOKEN_SECRET === undefined ? [] : secrets.map((secret) => new TextEncoder().encode(secret));
+  constructor(@Inject(Config) config: Config) {
+    this.#secrets = guestSecretsOf(config).map((secret) => new TextEncoder().encode(secret));
     [this.#secret] = this.#secrets;
   }
 
@@ -49,6 +48,15 @@ export class GuestTokens {
     }
     throw new ProblemError('unauthenticated', 'the token is not valid');
   }
+}
+
+/** The secret that tokens are signed with, and the one before it, whose tokens are still good. */
+export function guestSecretsOf({
+  GUEST_TOKEN_SECRET: current,
+  GUEST_TOKEN_PREVIOUS_SECRET: previous,
+}: Config): string[] {
+  if (current === undefined) return [];
+  return previous === undefined ? [current] : [current, previous];
 }
 
 /** What the token says; undefined when it is not signed with the secret, or not as such a token is. */

@@ -30,6 +30,8 @@ describe('who may ask', () => {
     ['orders.tracking-links', ['customer', 'order-guest'], STAFF],
     ['orders.lookup', [], [...CALLERS]],
     ['tracking.read', [], [...CALLERS]],
+    ['orders.anonymise', [], ['admin', 'service']],
+    ['users.anonymise', [], ['admin', 'service']],
     ['pages', [], [...CALLERS]],
     ['operations', [], [...CALLERS]],
   ])('%s: %p of its own, %p of any', (operation, own, any) => {

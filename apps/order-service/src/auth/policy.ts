@@ -54,6 +54,8 @@ export const POLICY = {
   'orders.hold': { any: STAFF },
   'orders.change-address': { any: STAFF },
   'orders.ledger': { own: ['vendor'], any: STAFF, limit: 'reads' },
+  'orders.anonymise': { any: ['admin', 'service'] },
+  'users.anonymise': { any: ['admin', 'service'] },
   pages: { any: ['anyone'], limit: 'reads' },
   operations: { any: ['anyone'], limit: 'none' },
 } as const satisfies Record<string, Rule>;

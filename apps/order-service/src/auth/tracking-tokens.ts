@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { Config } from '../config/config.js';
+import { guestSecretsOf } from './guest-tokens.js';
 
 const ISSUER = 'order-service/tracking';
 const AUDIENCE = 'tracking';
@@ -24,11 +25,13 @@ export interface TrackingTokenClaims {
 @Injectable()
 export class TrackingTokens {
   readonly #key: Uint8Array | undefined;
+  /** Tokens signed with any of these are taken; new ones are signed with the first. */
+  readonly #keys: readonly Uint8Array[];
   readonly #baseUrl: string;
 
   constructor(@Inject(Config) config: Config) {
-    const secret = config.GUEST_TOKEN_SECRET;
-    this.#key = secret ? new Uint8Array(hkdfSync('sha256', secret, '', ISSUER, 32)) : undefined;
+    this.#keys = guestSecretsOf(config).map((secret) => new Uint8Array(hkdfSync('sha256', secret, '', ISSUER, 32)));
+    [this.#key] = this.#keys;
     this.#baseUrl = config.publicBaseUrl;
   }
 
@@ -57,19 +60,27 @@ export class TrackingTokens {
 
   /** What the token stands for; undefined when it was not made here, or has expired. */
   async read(token: string): Promise<TrackingTokenClaims | undefined> {
-    if (!this.#key || token.length > MOST_CHARACTERS) return undefined;
-    try {
-      const { payload } = await jwtVerify(token, this.#key, {
-        algorithms: ['HS256'],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['sub', 'jti', 'iat', 'exp'],
-      });
-      const { sub = '', jti = '', iat = 0, exp = 0 } = payload;
-      return { orderId: sub, linkId: jti, createdAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
-    } catch (error) {
-      if (error instanceof errors.JOSEError) return undefined;
-      throw error;
+    if (token.length > MOST_CHARACTERS) return undefined;
+    for (const key of this.#keys) {
+      const claims = await claimsOf(token, key);
+      if (claims) return claims;
     }
+    return undefined;
+  }
+}
+
+async function claimsOf(token: string, key: Uint8Array): Promise<TrackingTokenClaims | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, {
+      algorithms: ['HS256'],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      requiredClaims: ['sub', 'jti', 'iat', 'exp'],
+    });
+    const { sub = '', jti = '', iat = 0, exp = 0 } = payload;
+    return { orderId: sub, linkId: jti, createdAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return undefined;
+    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
+import { AnonymiseCarts } from './anonymise-carts.service.js';
 import { CartClaims } from './cart-claims.service.js';
 import { CartChanges } from './cart-changes.service.js';
 import { CartEventRelay } from './cart-event-relay.service.js';
@@ -31,7 +32,8 @@ import { CartRepository } from './persistence/cart.repository.js';
     CartExpiry,
     CartEventRelay,
     CartSweep,
+    AnonymiseCarts,
   ],
-  exports: [CheckoutCarts, CartClaims],
+  exports: [CheckoutCarts, CartClaims, AnonymiseCarts],
 })
 export class CartModule {}

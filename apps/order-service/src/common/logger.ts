@@ -11,8 +11,24 @@ export const log: Logger = pino({
     const request = currentRequest();
     return request ? { requestId: request.requestId } : {};
   },
+  serializers: { err: describedError },
   formatters: { level: (label) => ({ level: label }) },
 });
+
+/** What a fault is and where it came from. Drivers attach documents to their errors, and documents hold what no log may. */
+function describedError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, code } = error as Error & { code?: unknown };
+  // The message of a violated unique index ends with the values that were there already.
+  const withoutValues = (text: string | undefined): string | undefined => text?.replace(/ dup key: \{[^\n]*/u, '');
+  return {
+    type: name,
+    message: withoutValues(message),
+    stack: withoutValues(stack),
+    ...(code === undefined ? {} : { code: String(code) }),
+    ...(error.cause === undefined ? {} : { cause: describedError(error.cause) }),
+  };
+}
 
 /** Hands what Nest itself has to say to the same log. */
 export class NestLogger implements LoggerService {

@@ -14,7 +14,7 @@ interface Parameter {
 interface Operation extends Node {
   parameters?: Parameter[];
   requestBody?: unknown;
-  responses: Record<string, { headers?: Node }>;
+  responses: Record<string, { headers?: Node; content?: Node }>;
 }
 
 interface Document {
@@ -22,6 +22,8 @@ interface Document {
   components: { schemas: Record<string, Node>; headers?: Node };
 }
 
+/** Enums of replies whose values may become more without breaking anybody: clients have to bear what they do not know. */
+const EXTENSIBLE = ['ProblemCode', 'OrderEventType', 'LedgerKind'];
 const SCHEMA_PATH = '#/components/schemas/';
 const REQUEST_ID = {
   description: 'Names the request in the log: the one that was sent, if it could be used',
@@ -39,13 +41,19 @@ export function finished(document: OpenAPIObject, schemas: 'of-routes' | 'all' =
   const operations = Object.values(finish.paths).flatMap((path) => Object.values(path));
   for (const operation of operations) {
     completeReplies(operation);
+    // Said, not left out: nobody has to sign in.
+    operation['security'] ??= [];
     operation.parameters?.forEach(correct);
   }
   finish.components.headers = { 'X-Request-Id': REQUEST_ID };
   visit(finish, (node) => {
     if (node['type'] === 'number') node['type'] = 'integer';
+    // The generator takes an example for a number wherever it looks like one.
+    if (node['type'] === 'string' && typeof node['example'] === 'number') node['example'] = String(node['example']);
     unwrap(node);
+    dropDefaulted(node);
   });
+  for (const name of EXTENSIBLE) Object.assign(finish.components.schemas[name] ?? {}, { 'x-extensible': true });
   if (schemas === 'of-routes') removeUnused(finish.components.schemas, operations);
   closeRequests(finish.components.schemas, operations);
   return finish as unknown as OpenAPIObject;
@@ -60,7 +68,10 @@ function named(document: OpenAPIObject): Document {
 function completeReplies({ parameters = [], responses }: Operation): void {
   const takesKey = parameters.some(({ name }) => name === 'Idempotency-Key');
   const replayed = Object.values(responses).find(({ headers }) => headers?.[REPLY_HEADERS.idempotencyReplayed]);
+  const isPage = Object.values(responses).some(({ content }) => content?.['text/html']);
   for (const [status, response] of Object.entries(responses)) {
+    // Pages tell people of a failure in a page.
+    if (isPage && response.content) response.content['text/html'] = { schema: { type: 'string' } };
     response.headers = { ...response.headers, 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } };
     // The failures that are kept with a key, and given again.
     if (takesKey && replayed && ['402', '409'].includes(status)) {
@@ -81,6 +92,13 @@ function unwrap(node: Node): void {
   if (!Array.isArray(allOf) || allOf.length !== 1) return;
   Object.assign(node, allOf[0]);
   delete node['allOf'];
+}
+
+/** What has a default may be left out. */
+function dropDefaulted(node: Node): void {
+  const { required, properties } = node as { required?: unknown; properties?: Record<string, Node> };
+  if (!Array.isArray(required) || !properties) return;
+  node['required'] = required.filter((name: string) => properties[name]?.['default'] === undefined);
 }
 
 function removeUnused(schemas: Record<string, Node>, operations: readonly Operation[]): void {

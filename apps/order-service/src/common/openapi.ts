@@ -47,11 +47,15 @@ const EVERY_ROUTE: readonly ProblemCode[] = [
   'malformed_json',
   'unauthenticated',
   'forbidden',
+  'request_timeout',
   'body_too_large',
+  'uri_too_long',
   'unsupported_media_type',
   'rate_limited',
+  'headers_too_large',
   'internal',
   'database_unavailable',
+  'keys_unavailable',
   'overloaded',
 ];
 
@@ -161,7 +165,7 @@ function problemResponse(status: number, codes: readonly ProblemCode[]): ApiResp
         schema: {
           allOf: [
             { $ref: getSchemaPath(ProblemDto) },
-            { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } },
+            { type: 'object', properties: { code: { type: 'string', enum: [...codes], 'x-extensible': true } as object } },
           ],
         },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),

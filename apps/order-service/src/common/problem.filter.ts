@@ -15,19 +15,23 @@ export class ProblemFilter implements ExceptionFilter {
       const problem = problemOf(error, subject);
       return throwError(() => (error instanceof ReplayedProblem ? new Reply(problem, { replayed: true }) : problem));
     }
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
-    const problem = problemOf(error, shownPath(request.path));
-    // A reply that has begun cannot be turned into a problem; closing it tells the caller that it is not whole.
-    if (response.headersSent) {
-      response.destroy();
-      return undefined;
-    }
-    const retryAfter = retryAfterSeconds(problem);
-    if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-    if (error instanceof ReplayedProblem) response.setHeader(REPLY_HEADERS.idempotencyReplayed, 'true');
-    if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<Request>(), http.getResponse<Response>());
     return undefined;
   }
+}
+
+/** Answers a request with what has gone wrong. */
+export function sendProblem(error: unknown, request: Request, response: Response): void {
+  const problem = problemOf(error, shownPath(request.path));
+  // A reply that has begun cannot be turned into a problem; closing it tells the caller that it is not whole.
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const retryAfter = retryAfterSeconds(problem);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+  if (error instanceof ReplayedProblem) response.setHeader(REPLY_HEADERS.idempotencyReplayed, 'true');
+  if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -261,6 +261,10 @@ export class Config {
   @WholeNumber(50)
   RECOVERY_INTERVAL_MS = 1_000;
 
+  /** Days after which a command is dropped that the Notification Service has not read: it holds an e-mail address. */
+  @WholeNumber(1, 365)
+  NOTIFICATIONS_MAX_AGE_DAYS = 7;
+
   /** Keys the anchors of audit chains, so that whoever can write the database cannot rewrite them; the same for all replicas, and for good. */
   @OptionalText(32)
   AUDIT_ANCHOR_SECRET?: string;

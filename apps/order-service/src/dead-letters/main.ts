@@ -1,6 +1,11 @@
+// The decorators of the configuration are read through it.
+import 'reflect-metadata';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { resolveNatsUrl } from '../common/addresses.js';
 import { UsageError } from '../common/usage-error.js';
+import type { Config } from '../config/config.js';
+import { parseConfig } from '../config/parse-config.js';
+import { natsOptions, natsSettings } from '../messaging/nats-options.js';
 import { parseArguments, USAGE, type DeadLetterCommand } from './arguments.js';
 import { DeadLetterBox, type DeadLetter } from './dead-letter-box.js';
 import { listOf, renderList, renderOne } from './report.js';
@@ -13,7 +18,7 @@ async function main(command: DeadLetterCommand): Promise<number> {
     say(USAGE);
     return 0;
   }
-  const nats = await reach(resolveNatsUrl(process.env));
+  const nats = await reach(parseConfig({ ...natsSettings(process.env), NATS_URL: resolveNatsUrl(process.env) }));
   try {
     return await run(await DeadLetterBox.open(nats), command);
   } finally {
@@ -21,9 +26,9 @@ async function main(command: DeadLetterCommand): Promise<number> {
   }
 }
 
-async function reach(natsUrl: string): Promise<NatsConnection> {
+async function reach(config: Config): Promise<NatsConnection> {
   try {
-    return await connect({ servers: natsUrl.split(','), name: 'dead-letters', timeout: 5_000 });
+    return await connect({ ...natsOptions(config, 'dead-letters'), timeout: 5_000 });
   } catch (error) {
     throw new Error(`NATS cannot be reached: ${messageOf(error)}`, { cause: error });
   }

@@ -3,9 +3,12 @@ import type { MsgHdrs } from '@nats-io/nats-core';
 import { JetStreamApiError, StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { DUPLICATE_WINDOW_MS, STREAMS } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
+import { Config } from '../config/config.js';
 import { Nats } from './nats-connection.js';
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const UNLIMITED = 0;
 const STREAM_NOT_FOUND = 10_059;
 const PUBLISH_TIMEOUT_MS = 5_000;
 
@@ -14,14 +17,22 @@ const WRITTEN_STREAMS = [STREAMS.orders, STREAMS.carts, STREAMS.notifications, S
 /** Publishes to JetStream, and makes the streams that this service writes. */
 @Injectable()
 export class EventPublisher implements OnModuleInit {
-  constructor(@Inject(Nats) private readonly nats: Nats) {}
+  constructor(
+    @Inject(Nats) private readonly nats: Nats,
+    @Inject(Config) private readonly config: Config,
+  ) {}
 
   onModuleInit(): void {
     this.nats.whenConnected(async () => {
       const manager = await this.nats.manager();
-      for (const stream of WRITTEN_STREAMS) await ensureStream(manager, stream);
+      for (const stream of WRITTEN_STREAMS) await ensureStream(manager, stream, this.#longestAgeMs(stream.name));
       log.info('streams are ready');
     });
+  }
+
+  /** Commands for the Notification Service name people: once they have been read nobody needs them. */
+  #longestAgeMs(stream: string): number {
+    return stream === STREAMS.notifications.name ? this.config.NOTIFICATIONS_MAX_AGE_DAYS * DAY_MS : UNLIMITED;
   }
 
   get isAvailable(): boolean {
@@ -43,12 +54,16 @@ export class EventPublisher implements OnModuleInit {
   }
 }
 
+/** @param longestAgeMs how old messages grow; 0 for any age. A stream that is there with another one is changed */
 async function ensureStream(
   manager: JetStreamManager,
   stream: { name: string; subjects: readonly string[] },
+  longestAgeMs: number,
 ): Promise<void> {
+  const max_age = longestAgeMs * NANOSECONDS_A_MILLISECOND;
   try {
-    await manager.streams.info(stream.name);
+    const { config } = await manager.streams.info(stream.name);
+    if (max_age !== 0 && config.max_age !== max_age) await manager.streams.update(stream.name, { max_age });
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
     await manager.streams.add({
@@ -56,6 +71,7 @@ async function ensureStream(
       subjects: [...stream.subjects],
       storage: StorageType.File,
       duplicate_window: DUPLICATE_WINDOW_MS * NANOSECONDS_A_MILLISECOND,
+      max_age,
     });
   }
 }

@@ -5,6 +5,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ORDER_SERVICE_QUEUE } from '@marketplace/contracts';
 import { log } from '../common/logger.js';
 import { Config } from '../config/config.js';
+import { natsOptions } from './nats-options.js';
 
 const RETRY_MS = 1_000;
 
@@ -75,8 +76,7 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
     while (!this.#stopped.signal.aborted) {
       try {
         const connection = await connect({
-          servers: this.config.NATS_URL.split(','),
-          name: ORDER_SERVICE_QUEUE,
+          ...natsOptions(this.config, ORDER_SERVICE_QUEUE),
           maxReconnectAttempts: -1,
           reconnectTimeWait: 250,
           reconnectJitter: 250,
@@ -116,6 +116,8 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
         log.error('NATS connection lost; reconnecting');
         for (const listener of this.#whenDisconnected) listener();
       }
+      // Refused permissions come this way, and what needs them only times out.
+      if (status.type === 'error') log.error({ reason: status.error.message }, 'NATS refused something');
       if (status.type === 'reconnect') {
         this.#connected = true;
         log.info('NATS connected again');

@@ -271,6 +271,11 @@ describe('the recipient', () => {
     expect(JSON.stringify(command).match(/@/gu)).toHaveLength(1);
   });
 
+  it('is nobody where a customer was forgotten, whatever stands in the place of the id', () => {
+    const forgotten = { ...order, customerId: 'anonymised-1', anonymisedAt: new Date('2026-03-01T12:00:00.000Z') };
+    expect(sent(forgotten, event).map(({ template }) => template)).toEqual(['vendor-new-order', 'vendor-new-order']);
+  });
+
   it('is nobody where a guest was forgotten; vendors are told all the same', () => {
     expect(sent(guest, event).map(({ template }) => template)).toEqual(['vendor-new-order', 'vendor-new-order']);
   });

@@ -28,11 +28,11 @@ export function notificationCommands(order: OrderFacts, event: EventFacts): Noti
   });
 }
 
-/**
- * The buyer, or the vendor that is named. Undefined for a guest whose order was anonymised: nobody is there to be told.
- */
-export function recipientOf({ customerId, email }: OrderFacts, vendorId?: string): NotificationRecipient | undefined {
+/** The buyer, or the vendor that is named. Undefined for the buyer of an order that was anonymised: nobody is there to be told. */
+export function recipientOf(order: OrderFacts, vendorId?: string): NotificationRecipient | undefined {
+  const { customerId, email, anonymisedAt } = order;
   if (vendorId !== undefined) return { vendorId };
+  if (anonymisedAt) return undefined;
   if (customerId !== undefined) return { userId: customerId, ...(email === undefined ? {} : { email }) };
   return email === undefined ? undefined : { email };
 }

@@ -13,6 +13,8 @@ export interface OrderFacts {
   /** The one fact that may go: an order that was anonymised has none. */
   readonly email?: string;
   readonly locale?: string;
+  /** Since then there is no buyer to be told. */
+  readonly anonymisedAt?: Date;
   readonly vendorOrders: readonly VendorOrderFacts[];
 }
 

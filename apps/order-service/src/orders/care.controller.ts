@@ -5,8 +5,10 @@ import { scopeOf, type Principal } from '../auth/principal.js';
 import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
 import type { Reply } from '../common/reply.js';
 import { ExpectedVersion, Idempotent, type IdempotentRequest } from '../common/request-headers.js';
+import { AnonymiseOrders } from './anonymise-orders.service.js';
 import { CareForOrders } from './care-for-orders.service.js';
 import { COMMAND_PROBLEMS, commandReply, CREATED, UPDATED } from './command-replies.js';
+import { AnonymiseDto } from './dto/anonymise.dto.js';
 import { ChangeAddressDto, HoldOrderDto, RefundOrderDto } from './dto/fulfilment-requests.dto.js';
 import { LedgerDto } from './dto/ledger.dto.js';
 import { OrderPathDto } from './dto/order-requests.dto.js';
@@ -19,6 +21,7 @@ export class CareController {
   constructor(
     @Inject(CareForOrders) private readonly care: CareForOrders,
     @Inject(ReadLedger) private readonly ledger: ReadLedger,
+    @Inject(AnonymiseOrders) private readonly anonymising: AnonymiseOrders,
   ) {}
 
   /**
@@ -91,6 +94,24 @@ export class CareController {
     @ExpectedVersion() expectedVersion?: number,
   ): Promise<Reply<OrderDto>> {
     return commandReply(caller, await this.care.changeAddress(id, caller, shippingAddress, { expectedVersion }), 200);
+  }
+
+  /** Takes out of the order what tells whose it is, once it has ended; money, units and events stay. */
+  @Post('anonymise')
+  @HttpCode(200)
+  @Serves('orders.anonymise')
+  @ApiRequest({ token: 'required', idempotent: true, conditional: true })
+  @ApiReply(UPDATED, true)
+  @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
+  async anonymise(
+    @Caller() caller: Principal,
+    @Param() { id }: OrderPathDto,
+    @Body() body?: AnonymiseDto,
+    @ExpectedVersion() expectedVersion?: number,
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<OrderDto>> {
+    const conditions = { expectedVersion, idempotent };
+    return commandReply(caller, await this.anonymising.one(id, caller, body?.includeOpen ?? false, conditions), 200);
   }
 
   /** Every entry of money of the order, with its cause. A vendor sees its own part. */

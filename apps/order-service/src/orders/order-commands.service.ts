@@ -81,7 +81,7 @@ export class OrderCommands {
       // A key is remembered also where there was nothing to change: later its request would have an effect after all.
       return after === state && !idempotent
         ? state
-        : { ...after, changedBy: context.actor, appliedRequests: noted(state, idempotent, context.now) };
+        : { ...after, changedBy: context.actor, appliedRequests: noted(after, idempotent, context.now) };
     };
     const changed = await this.changes.apply(orderId, rule, order);
     if (!changed) throw notFound();

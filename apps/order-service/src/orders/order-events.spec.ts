@@ -1,3 +1,4 @@
+import { recordAuthorization } from './domain/authorize-payment.js';
 import { after, confirmedOrder, heldOrder, move, quotedLine } from './domain/order-fixtures.spec-support.js';
 import type { HistoryEntry, Order } from './domain/order.js';
 import { orderEvent, unpublished } from './order-events.js';
@@ -57,6 +58,19 @@ describe('the events of an order', () => {
     const told = JSON.stringify([event, orderEvent(order, entryOf(order, 4))]);
     for (const secret of ['guest@example.com', 'Main St', 'Springfield', 'tok_visa'])
       expect(told).not.toContain(secret);
+  });
+
+  it('do not say what people gave as their reasons', () => {
+    const why = 'Alice has moved out';
+    const cancelled = move(confirmedOrder(), { status: 'cancelled', reason: why, reasonCode: 'customer_request' });
+    const entry = cancelled.history.findLast(({ type }) => type === 'cancelled');
+    expect(entry?.data).toMatchObject({ reason: why });
+    const event = orderEvent(cancelled, entry ?? entryOf(order, 1));
+    expect(event.data).toMatchObject({ reasonCode: 'customer_request' });
+    expect(JSON.stringify(event)).not.toContain(why);
+    const declined = recordAuthorization(heldOrder(), 't1', { status: 'declined', reason: 'card_declined' }, after(1));
+    const last = declined.history.findLast(({ type }) => type === 'payment-declined');
+    expect(orderEvent(declined, last ?? entryOf(order, 1)).data).toMatchObject({ reason: 'card_declined' });
   });
 
   it('cannot be made to say what they are not about', () => {

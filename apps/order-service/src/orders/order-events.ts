@@ -1,7 +1,16 @@
-import { orderEventId, orderEventType, type OrderEvent } from '@marketplace/contracts';
+import { orderEventId, orderEventType, type OrderEvent, type OrderEventType } from '@marketplace/contracts';
 import type { HistoryEntry, Order } from './domain/order.js';
 
 const SOURCE = '/marketplace/order-service';
+
+/** Their reasons are the words of people, which may name people: whoever may read the order reads them in its timeline. */
+const SAID_BY_PEOPLE: ReadonlySet<OrderEventType> = new Set([
+  'cancelled',
+  'return-requested',
+  'return-approved',
+  'return-received',
+  'return-rejected',
+]);
 
 /** The entries of the history that are still to be published, in sequence: the outbox. */
 export function unpublished(order: Order): readonly HistoryEntry[] {
@@ -20,7 +29,7 @@ export function orderEvent(order: Order, entry: HistoryEntry): OrderEvent {
     datacontenttype: 'application/json',
     sequence: entry.sequence,
     data: {
-      ...entry.data,
+      ...publishedData(entry),
       orderId: order.id,
       number: order.number,
       status: entry.status,
@@ -29,4 +38,10 @@ export function orderEvent(order: Order, entry: HistoryEntry): OrderEvent {
       ...(entry.vendorId === undefined ? {} : { vendorId: entry.vendorId }),
     },
   };
+}
+
+function publishedData({ type, data }: HistoryEntry): HistoryEntry['data'] {
+  if (!data || !SAID_BY_PEOPLE.has(type)) return data;
+  const { reason: _reason, ...facts } = data;
+  return facts;
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ProblemError } from '@marketplace/contracts';
 import type { Scope } from '../auth/principal.js';
 import type { HistoryEntry, Order } from './domain/order.js';
 import { seesOnlyVendor } from './order.presenter.js';
@@ -32,8 +33,15 @@ export class OrderReader {
     return { order, entries: entriesFor(order, scope) };
   }
 
+  /** @throws ProblemError `not_found` for an order that does not exist, and for one that the scope does not show */
+  async demandVisible(orderId: string, scope: Scope): Promise<void> {
+    if (!(await this.repository.isVisible(orderId, scope))) {
+      throw new ProblemError('not_found', 'there is no such order');
+    }
+  }
+
   /**
-   * One read for many viewers of an order: who of them may see it, and what of it, is then decided for each by
+   * One read for many viewers of an order, each of whom {@link demandVisible} has let in: who of them may see it, and what of it, is then decided for each by
    * {@link isShownTo} and {@link entriesFor}.
    */
   async forViewers(orderId: string): Promise<Order | undefined> {

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { CartModule } from '../cart/cart.module.js';
 import { CatalogClientModule } from '../catalog-client/catalog-client.module.js';
 import { PaymentClientModule } from '../payment-client/payment-client.module.js';
+import { AnonymiseOrders } from './anonymise-orders.service.js';
 import { AuditAnchoring } from './audit-anchoring.js';
 import { AuthorizePayments } from './authorize-payments.service.js';
 import { CareController } from './care.controller.js';
@@ -70,9 +71,10 @@ import { TrackingMails } from './tracking-mails.service.js';
     CareForOrders,
     TrackingMails,
     TrackingMailRequests,
+    AnonymiseOrders,
     ReadLedger,
     ReadOrders,
   ],
-  exports: [OrderReader, OrderRepository, OrderCommands, TrackingMailRequests],
+  exports: [OrderReader, OrderRepository, OrderCommands, TrackingMailRequests, AnonymiseOrders],
 })
 export class OrdersModule {}

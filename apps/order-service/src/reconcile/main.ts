@@ -5,6 +5,7 @@ import { resolveAddresses } from '../common/addresses.js';
 import { UsageError } from '../common/usage-error.js';
 import type { Config } from '../config/config.js';
 import { ConfigError, parseConfig } from '../config/parse-config.js';
+import { natsOptions, natsSettings } from '../messaging/nats-options.js';
 import { timingOf } from '../orders/timing.js';
 import { parseArguments, USAGE, type ReconcileArguments } from './arguments.js';
 import { PaymentRecords } from './payment-records.js';
@@ -20,6 +21,7 @@ function readConfig(environment: Readonly<Record<string, string | undefined>>): 
   const { mongodbUri, natsUrl } = resolveAddresses(environment);
   return parseConfig({
     MONGODB_URI: mongodbUri,
+    ...natsSettings(environment),
     NATS_URL: natsUrl,
     PAYMENT_TIMEOUT_MS: environment['PAYMENT_TIMEOUT_MS'],
     UNPAID_ORDER_EXPIRY_MINUTES: environment['UNPAID_ORDER_EXPIRY_MINUTES'],
@@ -27,7 +29,7 @@ function readConfig(environment: Readonly<Record<string, string | undefined>>): 
 }
 
 async function run(config: Config, graceMs: number, startedAt: Date): Promise<Reconciled> {
-  const nats = await connect({ servers: config.NATS_URL.split(','), name: 'reconcile', timeout: 5_000 });
+  const nats = await connect({ ...natsOptions(config, 'reconcile'), timeout: 5_000 });
   try {
     const orders = await StoredOrders.open(config);
     try {

@@ -19,6 +19,7 @@ The Order Service is ready.
 
   API      ${httpUrl}
   Docs     ${httpUrl}/docs
+  Board    ${httpUrl}/ops
   Health   ${httpUrl}/health/ready
   MongoDB  ${withoutPassword(addresses.mongodbUri)}
   NATS     ${withoutPassword(addresses.natsUrl)}
@@ -31,6 +32,9 @@ CUSTOMER=${await token({ sub: 'alice', roles: ['customer'] })}
 VENDOR=${await token({ sub: 'vera', roles: ['vendor'], vendorId: 'vendor-1' })}
 VENDOR_2=${await token({ sub: 'victor', roles: ['vendor'], vendorId: 'vendor-2' })}
 ADMIN=${await token({ sub: 'ada', roles: ['admin'] })}
+SUPPORT=${await token({ sub: 'sue', roles: ['support'] })}
+
+The board asks for a token: paste in the one of SUPPORT, or VENDOR's to see what a vendor sees.
 
 ${FIRST_ORDER}
 Ctrl-C stops everything; the data stay in .data.

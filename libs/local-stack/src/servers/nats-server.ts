@@ -19,6 +19,10 @@ export interface NatsOptions {
   port?: number;
   /** Folder of the server's log; next to the data unless told. */
   logDir?: string;
+  /** A configuration file besides: users and their permissions, TLS. */
+  configFile?: string;
+  /** Added to the server's environment, for the variables of that file. */
+  env?: Record<string, string>;
   log: Log;
 }
 
@@ -45,6 +49,7 @@ export interface NatsServer {
  */
 export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const binary = await resolveNatsBinary(options.log);
+  const env = { ...process.env, ...options.env };
   const kept = options.dataDir !== undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'marketplace-nats-')));
   const earlierPort = kept ? await endStaleServer(dataDir, options.log) : undefined;
@@ -53,7 +58,17 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
       const process = await ProcessGroup.start({
         name: 'NATS',
         command: binary,
-        args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', dataDir],
+        env,
+        args: [
+          ...(options.configFile === undefined ? [] : ['--config', options.configFile]),
+          '--addr',
+          '127.0.0.1',
+          '--port',
+          String(port),
+          '--jetstream',
+          '--store_dir',
+          dataDir,
+        ],
         logFile: join(options.logDir ?? dataDir, 'nats.log'),
         throwAway: kept ? undefined : dataDir,
       });

@@ -80,7 +80,7 @@ export function RefundDialog({ frame, part }: PartDialogProps) {
       command={() => refundCommand(id, part, refund, currency)}
     >
       <p>
-        Up to <b class="amount">{moneyText(most)}</b> can be given back. Money that was paid out does not come back.
+        Up to <b class="amount">{moneyText(most)}</b> can be given back. A refund cannot be taken back.
       </p>
       <fieldset class="choices">
         <legend>What</legend>

@@ -25,6 +25,8 @@ interface Props {
 
 export function FiltersBar({ filters, isStaff, onChange }: Props) {
   const [typed, setTyped] = useState({ vendorId: filters.vendorId, find: filters.find });
+  // A phone shows the orders first; on a wide screen there is nothing to fold.
+  const [isOpen] = useState(() => matchMedia('(width >= 44rem)').matches || isFiltered(filters));
   const apply = (change: Partial<Filters>): void => onChange({ ...filters, ...typed, ...change });
   const clear = (): void => {
     setTyped({ vendorId: '', find: '' });
@@ -32,47 +34,50 @@ export function FiltersBar({ filters, isStaff, onChange }: Props) {
   };
   return (
     <search>
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          apply({});
-        }}
-      >
-        <Text
-          label="Find"
-          placeholder="Number, e-mail or tracking number"
-          value={typed.find}
-          onInput={(find) => setTyped({ ...typed, find })}
-          onDone={() => apply({})}
-        />
-        {CHOICES.filter((choice) => isStaff || !choice.isForStaff).map(({ label, field, options }) => (
-          <Choice
-            key={field}
-            label={label}
-            options={options}
-            value={filters[field]}
-            onChange={(value) => apply({ [field]: value })}
-          />
-        ))}
-        {isStaff && (
+      <details class="filter-fold" open={isOpen}>
+        <summary>Find and filter</summary>
+        <form
+          class="filters"
+          onSubmit={(event) => {
+            event.preventDefault();
+            apply({});
+          }}
+        >
           <Text
-            label="Vendor"
-            placeholder="All vendors"
-            value={typed.vendorId}
-            onInput={(vendorId) => setTyped({ ...typed, vendorId })}
+            label="Find"
+            placeholder="Number, e-mail or tracking number"
+            value={typed.find}
+            onInput={(find) => setTyped({ ...typed, find })}
             onDone={() => apply({})}
           />
-        )}
-        <div class="filter-buttons">
-          <button type="submit">Apply</button>
-          {isFiltered(filters) && (
-            <button type="button" onClick={clear}>
-              Clear
-            </button>
+          {CHOICES.filter((choice) => isStaff || !choice.isForStaff).map(({ label, field, options }) => (
+            <Choice
+              key={field}
+              label={label}
+              options={options}
+              value={filters[field]}
+              onChange={(value) => apply({ [field]: value })}
+            />
+          ))}
+          {isStaff && (
+            <Text
+              label="Vendor"
+              placeholder="All vendors"
+              value={typed.vendorId}
+              onInput={(vendorId) => setTyped({ ...typed, vendorId })}
+              onDone={() => apply({})}
+            />
           )}
-        </div>
-      </form>
+          <div class="filter-buttons">
+            <button type="submit">Apply</button>
+            {isFiltered(filters) && (
+              <button type="button" onClick={clear}>
+                Clear
+              </button>
+            )}
+          </div>
+        </form>
+      </details>
     </search>
   );
 }

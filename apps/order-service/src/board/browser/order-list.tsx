@@ -32,7 +32,9 @@ export function OrderList({ list, isStaff, openId }: Props) {
               <th role="columnheader">Placed</th>
               <th role="columnheader">Status</th>
               {isStaff && <th role="columnheader">Payment</th>}
-              <th role="columnheader">{isStaff ? 'Vendors' : 'Units'}</th>
+              <th role="columnheader" class="aside">
+                {isStaff ? 'Vendors' : 'Units'}
+              </th>
               <th role="columnheader" class="number">
                 Total
               </th>
@@ -91,7 +93,7 @@ function Row({ order, now, isStaff, isOpen, hasChanged }: RowProps) {
         {isOverdue && <span class="badge warn">Overdue</span>}
       </td>
       {isStaff && <td role="cell">{payment && <Status of={payment.status} />}</td>}
-      <td role="cell" class="soft small">
+      <td role="cell" class="aside soft small">
         {isStaff ? vendorOrders.map((part) => part.vendorId).join(', ') : units}
       </td>
       <td role="cell" class="number amount">

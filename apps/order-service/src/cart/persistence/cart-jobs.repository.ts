@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { v4 as uuid } from 'uuid';
 import { nativeCollection } from '../../common/database.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
 import { claimOf, type Cart, type Claim } from '../domain/cart.js';
@@ -9,6 +10,9 @@ import { CartDocument } from './cart.schema.js';
 
 /** As much of a cart as its end by expiry takes. */
 export type ExpiredCart = Pick<Cart, 'id' | 'version' | 'lines'>;
+
+/** As much of a cart as anonymising it takes. */
+export type OwnedCart = ExpiredCart & Pick<Cart, 'status'>;
 
 /** As much of a cart as publishing its events takes. */
 export interface CartWithEvents {
@@ -48,6 +52,42 @@ export class CartJobsRepository {
           ),
         },
       })),
+      { ordered: false },
+    );
+    return modifiedCount;
+  }
+
+  /** Some carts of a customer, as much of them as anonymising takes. */
+  async findOfCustomer(customerId: string, most: number): Promise<OwnedCart[]> {
+    const documents = await this.model
+      .find({ customerId }, { version: 1, lines: 1, status: 1 })
+      .hint('carts_of_a_customer')
+      .limit(most)
+      .lean<Pick<CartDocument, '_id' | 'version' | 'lines' | 'status'>[]>();
+    return documents.map(({ _id, version, lines, status }) => ({ id: _id, version, lines, status }));
+  }
+
+  /**
+   * Takes the owner out of carts that nobody has changed since they were read; how many they were. Each gets a pseudonym of its
+   * own. One command for all of them.
+   */
+  async anonymise(carts: readonly OwnedCart[], now: Date): Promise<number> {
+    if (carts.length === 0) return 0;
+    const { modifiedCount } = await nativeCollection(this.model).bulkWrite(
+      carts.map((cart) => {
+        const nameless = { customerId: `anonymised-${uuid()}`, couponCodes: [], appliedRequests: [], updatedAt: now };
+        const unset = { changes: '' as const };
+        const isActive = cart.status === 'active';
+        const update = { $set: nameless, $unset: unset, $inc: { version: 1 } };
+        const ended = { ...update, $set: { ...nameless, status: 'abandoned' as const } };
+        const event = waitingEvent(cart, { type: 'abandoned', reason: 'removed' }, now);
+        return {
+          updateOne: {
+            filter: { _id: cart.id, version: cart.version },
+            update: isActive ? withEvent(ended, event) : update,
+          },
+        };
+      }),
       { ordered: false },
     );
     return modifiedCount;

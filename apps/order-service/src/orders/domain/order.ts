@@ -104,6 +104,8 @@ export interface Order {
   readonly changedBy?: Actor;
   readonly auditHead?: AuditHead;
   readonly version: number;
+  /** Since when nothing in the order tells whose it was. */
+  readonly anonymisedAt?: Date;
   readonly placedAt: Date;
   /** Equal to `placedAt` once stock is held; an order without it was never announced and is never listed. */
   readonly listedAt?: Date;

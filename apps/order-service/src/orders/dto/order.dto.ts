@@ -181,6 +181,9 @@ export class OrderDto {
   billingAddress?: AddressDto;
   /** The order is kept from being processed and shipped; shown to vendors and staff. */
   hold?: HoldDto;
+
+  /** Since when the order no longer tells whose it was. */
+  anonymisedAt?: Date;
   /**
    * Counts the changes; also the ETag.
    * @example 4

@@ -33,15 +33,15 @@ export interface AuditEntry {
 export interface AuditSalts {
   readonly sequence: number;
   /** Of the actor's id and address. */
-  readonly actor: string;
+  readonly actor?: string;
   /** Of the order's state, which holds the buyer's data. */
-  readonly state: string;
+  readonly state?: string;
 }
 
 /** The entry of a change, and the salts that it was made with. */
 export interface Sealed {
   readonly entry: AuditEntry;
-  readonly salts: AuditSalts;
+  readonly salts: Required<AuditSalts>;
   readonly head: AuditHead;
 }
 
@@ -137,6 +137,29 @@ export function addressDigest(address: string, salt: string): string {
   return salted({ address }, salt);
 }
 
+/** Those who act on orders because it is their work. What they did stays theirs when the buyer is forgotten. */
+const AT_WORK: ReadonlySet<Actor['kind']> = new Set(['vendor', 'support', 'admin', 'service']);
+
+/**
+ * The salts that are left when the buyer is forgotten: of what others did as their work. None of the order's states is left, as
+ * all of them hold the buyer's data.
+ *
+ * @param customerId the buyer, who may have acted under any role
+ */
+export function saltsOfOthers(
+  entries: readonly AuditEntry[],
+  salts: readonly AuditSalts[],
+  customerId: string | undefined,
+): AuditSalts[] {
+  const known = new Map(salts.map(({ sequence, actor }) => [sequence, actor]));
+  return entries.flatMap(({ sequence, actor }) => {
+    const salt = known.get(sequence);
+    if (salt === undefined || !AT_WORK.has(actor.kind)) return [];
+    const isBuyer = customerId !== undefined && actor.id === actorDigest(customerId, salt);
+    return isBuyer ? [] : [{ sequence, actor: salt }];
+  });
+}
+
 function sha256(value: unknown): string {
   return hash('sha256', canonicalJson(value), 'base64url');
 }
@@ -146,7 +169,7 @@ function salted(value: unknown, salt: string): string {
   return hash('sha256', salt + canonicalJson(value), 'base64url');
 }
 
-function newSalts(sequence: number): AuditSalts {
+function newSalts(sequence: number): Required<AuditSalts> {
   const random = randomBytes(2 * SALT_BYTES);
   return {
     sequence,

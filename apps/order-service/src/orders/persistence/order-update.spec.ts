@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AppliedRequest } from '@marketplace/domain';
 import fc from 'fast-check';
+import { anonymiseOrder } from '../domain/anonymise.js';
 import { cancelUnits } from '../domain/cancel-units.js';
 import { changeAddress, holdOrder, releaseHold } from '../domain/care.js';
 import type { Order } from '../domain/order.js';
@@ -135,6 +136,18 @@ describe('the update that turns one state of an order into the next', () => {
     });
     expect(updateOf(before, { ...before, appliedRequests: more.slice(1) }).$push).toBeUndefined();
     expect(updateOf(before, { ...before, appliedRequests: [...before.appliedRequests] }).$push).toBeUndefined();
+  });
+
+  it('rewrites the history only where something is taken out of it', () => {
+    const before = move(confirmedOrder({ email: 'a@example.com' }), 'shipped');
+    const next = anonymiseOrder(before, 'anonymised-1', after(3));
+    const update = updateOf(before, next);
+    expect(update.$push).toBeUndefined();
+    expect(update.$set).toMatchObject({ history: next.history, customerId: 'anonymised-1', createdBy: 'anonymised-1' });
+    expect(update.$unset).toMatchObject({ email: true });
+    expect(isDeepStrictEqual(applied(stored(before), update), stored({ ...next, version: before.version + 1 }))).toBe(
+      true,
+    );
   });
 
   it('removes what has no value any more', () => {

@@ -5,15 +5,20 @@ import type { OrderDocument } from './order.schema.js';
 /** Top-level fields that a change may replace as a whole. */
 const WHOLE_FIELDS = [
   'clientReference',
+  'customerId',
+  'createdBy',
+  'requestFingerprint',
   'returnsCart',
   'status',
   'email',
+  'locale',
   'shippingAddress',
   'billingAddress',
   'hold',
   'trackingLinks',
   'trackingMail',
   'listedAt',
+  'anonymisedAt',
   'auditHead',
   'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
@@ -58,11 +63,14 @@ export function orderUpdate(before: Order, after: Order, workDueAt: Date | undef
   putChanged('stock.', before.stock, after.stock, STOCK_FIELDS);
   const newRequests = goingOn(before.appliedRequests, after.appliedRequests);
   if (!newRequests) put('appliedRequests', after.appliedRequests);
+  // The history only grows, but for what is taken out of it when the order is anonymised.
+  const newEvents = goingOn(before.history, after.history);
+  if (!newEvents) put('history', after.history);
   put('workDueAt', workDueAt);
 
   const push = {
     ...added('appliedRequests', newRequests ?? []),
-    ...added('history', after.history.slice(before.history.length)),
+    ...added('history', newEvents ?? []),
     ...added(
       'stock.pending',
       after.stock.pending.filter((operation) => !before.stock.pending.some((old) => old.id === operation.id)),

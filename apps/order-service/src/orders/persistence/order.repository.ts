@@ -7,7 +7,7 @@ import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
 import type { Order } from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
-import { sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
+import { saltsOfOthers, sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
 import { OrderDocument } from './order.schema.js';
 
@@ -79,6 +79,15 @@ export class OrderRepository {
     return (await this.elections.surely(query).lean<{ _id: string }>())?._id;
   }
 
+  /** Whether the scope shows the order, without reading it: what another's order and none at all take is the same. */
+  async isVisible(orderId: string, scope: Scope): Promise<boolean> {
+    const owner = scopeFilter(scope);
+    if (!owner) return false;
+    const filter = { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
+    const found = await this.elections.surely(this.model.findOne(filter, { _id: 1 })).lean<{ _id: string }>();
+    return found !== null;
+  }
+
   /** The versions of announced orders, for the service's own work. */
   async findVersions(orderIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const documents = await this.model
@@ -115,11 +124,31 @@ export class OrderRepository {
   async write(before: Order, after: Order, workDueAt: Date | undefined): Promise<Order | undefined> {
     const { stored, entry, salts } = withEntry(before, { ...after, version: before.version + 1 });
     const update = orderUpdate(before, stored, workDueAt);
+    const isForgotten = stored.anonymisedAt !== undefined && before.anonymisedAt === undefined;
+    const left = isForgotten ? await this.#saltsLeft(before) : undefined;
+    if (isForgotten && !left) return undefined;
     const { matchedCount } = await this.model.updateOne(
       { _id: before.id, version: before.version },
-      { ...update, $push: { ...update.$push, audit: entry, auditSalts: salts } },
+      left
+        ? {
+            ...update,
+            $set: { ...update.$set, auditSalts: [...left, salts] },
+            $push: { ...update.$push, audit: entry },
+          }
+        : { ...update, $push: { ...update.$push, audit: entry, auditSalts: salts } },
     );
     return matchedCount === 1 ? stored : undefined;
+  }
+
+  /** The next orders of a customer by their ids, announced or not. */
+  async findIdsOfCustomer(customerId: string, after: string, most: number): Promise<string[]> {
+    const documents = await this.model
+      .find({ customerId, _id: { $gt: after } }, { _id: 1 })
+      .hint('customer')
+      .sort({ _id: 1 })
+      .limit(most)
+      .lean<{ _id: string }[]>();
+    return documents.map(({ _id }) => _id);
   }
 
   /**
@@ -209,6 +238,12 @@ export class OrderRepository {
   async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
     const document = await this.elections.surely(this.model.findOne(filter, WITHOUT_CHAIN)).lean<OrderDocument>();
     return document ? orderOf(document) : undefined;
+  }
+
+  /** What is left of the salts when the buyer is forgotten; undefined when somebody else has written since. */
+  async #saltsLeft(order: Order): Promise<AuditSalts[] | undefined> {
+    const chain = await this.#chain(order);
+    return chain && saltsOfOthers(chain.audit, chain.auditSalts, order.customerId);
   }
 
   /** The chain of a version of the order; undefined when that is not the order's version any more. */

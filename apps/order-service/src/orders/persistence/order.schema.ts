@@ -115,6 +115,9 @@ export class OrderDocument {
   @Prop({ type: Number, required: true })
   version: number;
 
+  @Prop(Date)
+  anonymisedAt?: Date;
+
   @Prop({ type: Date, required: true })
   placedAt: Date;
 
@@ -157,10 +160,11 @@ const LISTED = { listedAt: { $exists: true } };
 
 // The list without a filter, or with a period alone.
 OrderSchema.index(NEWEST_FIRST, { name: 'listed', partialFilterExpression: LISTED });
-// A customer's history; the status is at its end so that the history's own filter is decided without reading orders.
+// A customer's history; the status is at its end so that the history's own filter is decided without reading orders. Orders that
+// were never announced are in this index too, although in no list: to be forgotten they must be found.
 OrderSchema.index(
   { customerId: 1, ...NEWEST_FIRST, status: 1 },
-  { name: 'customer', partialFilterExpression: { ...LISTED, customerId: { $exists: true } } },
+  { name: 'customer', partialFilterExpression: { customerId: { $exists: true } } },
 );
 // Orders of everybody in some statuses: the ranges of several are merged in the order of the list.
 OrderSchema.index({ status: 1, ...NEWEST_FIRST }, { name: 'status', partialFilterExpression: LISTED });

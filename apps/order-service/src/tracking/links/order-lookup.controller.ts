@@ -25,7 +25,7 @@ export class OrderLookupController {
   @ApiRequest({ token: 'optional' })
   @ApiReply({ status: 202, description: 'Understood', type: OrderLookupReplyDto })
   @ApiProblems('validation_failed', 'malformed_json', 'body_too_large', 'unsupported_media_type', 'overloaded')
-  async lookUp(@Body() { number, email }: OrderLookupDto): Promise<OrderLookupReplyDto> {
+  async lookUpOrder(@Body() { number, email }: OrderLookupDto): Promise<OrderLookupReplyDto> {
     await this.requests.ask(number, email);
     return REPLY;
   }

@@ -40,7 +40,7 @@ export class TrackingLinksController {
     'overloaded',
     ...KEY_PROBLEMS,
   )
-  async create(
+  async createTrackingLink(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,
     @Body() body?: CreateTrackingLinkDto,
@@ -57,7 +57,7 @@ export class TrackingLinksController {
   @ApiRequest({ token: 'required' })
   @ApiReply({ status: 200, description: 'The links', type: TrackingLinksDto })
   @ApiProblems('validation_failed', 'forbidden', 'not_found')
-  async list(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<TrackingLinksDto> {
+  async listTrackingLinks(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<TrackingLinksDto> {
     return this.links.list(id, caller);
   }
 
@@ -68,7 +68,7 @@ export class TrackingLinksController {
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply({ status: 204, description: 'The link is gone' })
   @ApiProblems('validation_failed', 'forbidden', 'not_found', 'version_conflict', 'overloaded')
-  async revoke(
+  async revokeTrackingLink(
     @Caller() caller: Principal,
     @Param() { id, linkId }: TrackingLinkPathDto,
     @ExpectedVersion() expectedVersion?: number,

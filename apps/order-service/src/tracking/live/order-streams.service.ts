@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { Scope } from '../../auth/principal.js';
 import { log } from '../../common/logger.js';
 import type { Order } from '../../orders/domain/order.js';
+import { OrderReader } from '../../orders/order-reader.js';
 import type { EventStream } from './event-stream.js';
 import { EventStreams, type ViewerKind } from './event-streams.js';
 import { lastSequenceOf } from './last-event-id.js';
@@ -36,6 +37,7 @@ export class OrderStreams {
   constructor(
     @Inject(EventStreams) private readonly streams: EventStreams,
     @Inject(OrderWatches) private readonly watches: OrderWatches,
+    @Inject(OrderReader) private readonly orders: OrderReader,
   ) {}
 
   /**
@@ -52,6 +54,7 @@ export class OrderStreams {
     let stream: EventStream | undefined;
     try {
       stream = await this.streams.open({ ...wanted, kind }, request, response, async () => {
+        await this.orders.demandVisible(orderId, scope);
         order = await this.watches.read(orderId);
         if (!order || !viewer.maySee(order)) throw new ProblemError('not_found', 'there is no such order');
       });

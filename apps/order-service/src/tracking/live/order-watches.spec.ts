@@ -42,7 +42,7 @@ describe('the watched orders of a replica', () => {
     jest.useRealTimers();
   });
 
-  const later = async (ms = 0): Promise<void> =>  (await jest.advanceTimersByTimeAsync(ms));
+  const later = async (ms = 0): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
   it('are read when an event of them is heard of, and only if somebody watches', async () => {
     happened(1);

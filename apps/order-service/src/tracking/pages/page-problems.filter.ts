@@ -3,7 +3,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { problemOf, retryAfterSeconds } from '../../common/problem.js';
-import { ProblemFilter } from '../../common/problem.filter.js';
+import { sendProblem } from '../../common/problem.filter.js';
 import { shownPath } from '../../common/shown-path.js';
 import { prefersJson } from './preferred-form.js';
 import { TrackingPages } from './tracking-pages.js';
@@ -11,16 +11,13 @@ import { TrackingPages } from './tracking-pages.js';
 /** Tells people of a failure with a page, and programs with a problem document. */
 @Catch()
 export class PageProblems implements ExceptionFilter {
-  readonly #problems = new ProblemFilter();
-
   constructor(@Inject(TrackingPages) private readonly pages: TrackingPages) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    if (response.headersSent) return void this.#problems.catch(error, host);
-    response.vary('Accept').setHeader('Cache-Control', 'no-store');
-    if (prefersJson(request)) return void this.#problems.catch(error, host);
+    if (!response.headersSent) response.vary('Accept').setHeader('Cache-Control', 'no-store');
+    if (response.headersSent || prefersJson(request)) return sendProblem(error, request, response);
     const problem = problemOf(error, shownPath(request.path));
     if (problem.code === 'validation_failed' && request.method === 'POST') {
       this.pages.sendForm(response, { problem, typed: request.body as unknown });

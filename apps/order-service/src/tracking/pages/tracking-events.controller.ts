@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Serves } from '../../auth/auth.guard.js';
 import { TakesQuery } from '../../common/query.guard.js';
@@ -24,6 +24,7 @@ export class TrackingEventsController {
   @Get(':token/events')
   @Serves('tracking.read')
   @TakesQuery()
+  @ApiSecurity({})
   @ApiParam({ name: 'token', type: String, description: 'The token of a tracking link' })
   @ApiEventStream({
     description: 'What the page shows, after every change',
@@ -32,7 +33,7 @@ export class TrackingEventsController {
       { id: 7, event: 'hidden', data: { sequence: 7, hidden: true } },
     ],
   })
-  async open(
+  async streamTracking(
     @Param('token') token: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: Request,

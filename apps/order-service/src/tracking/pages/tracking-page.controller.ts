@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ApiConsumes, ApiExcludeEndpoint, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiConsumes, ApiExcludeEndpoint, ApiParam, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Serves } from '../../auth/auth.guard.js';
 import { ApiProblems, ApiReply } from '../../common/openapi.js';
@@ -53,11 +53,12 @@ export class TrackingPageController {
   @Get(':token')
   @Serves('tracking.read')
   @TakesQuery()
+  @ApiSecurity({})
   @ApiParam({ name: 'token', type: String, description: 'The token of a tracking link' })
   @ApiProduces('application/json', 'text/html')
   @ApiReply({ status: 200, description: 'The order', type: TrackingSnapshotDto })
   @ApiProblems('not_found', 'overloaded')
-  async open(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async getTracking(@Param('token') token: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const snapshot = trackingSnapshot(await this.orders.open(token));
     response.vary('Accept');
     if (prefersJson(request)) this.pages.sendJson(response, snapshot);

@@ -54,8 +54,11 @@ const ORDER_STEPS: Readonly<Record<OrderStatus, string>> = {
 
 /** What to expect next of an order as a whole. */
 export function nextStepOfOrder(status: OrderStatus, vendorOrders: readonly VendorOrder[]): string {
-  const [only, ...more] = vendorOrders;
-  return only && more.length === 0 ? nextStepOf(status, only) : ORDER_STEPS[status];
+  const live = vendorOrders.filter((vendorOrder) => vendorOrder.status !== 'cancelled');
+  const [only] = live.length > 0 ? live : vendorOrders;
+  const next = only && live.length <= 1 && status !== 'cancelled' ? nextStepOf(status, only) : ORDER_STEPS[status];
+  const isPartlyCancelled = live.length > 0 && live.length < vendorOrders.length;
+  return isPartlyCancelled ? `${next} The rest of the order was cancelled.` : next;
 }
 
 /** What to expect next of one vendor's part of an order. */

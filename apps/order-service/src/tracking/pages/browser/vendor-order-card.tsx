@@ -26,6 +26,8 @@ const DONE = new Set(['returned', 'refunded', 'rejected']);
 export function VendorOrderCard({ vendorOrder, heading, isOnlyOne, isLocal }: VendorOrderCardProps): ComponentChildren {
   const { vendorId, status, statusText, nextStep, steps, items, parcels, cancellations, returns } = vendorOrder;
   const id = `part-${vendorId}`;
+  // Then the steps have said so.
+  const isCancelledAtOnce = status === 'cancelled' && cancellations.length === 1;
   return (
     <section class="track-part card" aria-labelledby={id}>
       <div class="track-part-head">
@@ -46,7 +48,9 @@ export function VendorOrderCard({ vendorOrder, heading, isOnlyOne, isLocal }: Ve
       {parcels.map((parcel, index) => (
         <Parcel parcel={parcel} name={parcels.length === 1 ? 'Parcel' : `Parcel ${index + 1}`} isLocal={isLocal} />
       ))}
-      {cancellations.length > 0 && <Cancellations cancellations={cancellations} isLocal={isLocal} />}
+      {!isCancelledAtOnce && cancellations.length > 0 && (
+        <Cancellations cancellations={cancellations} isLocal={isLocal} />
+      )}
       {returns.length > 0 && <Returns returns={returns} isLocal={isLocal} />}
     </section>
   );

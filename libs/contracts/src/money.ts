@@ -1,0 +1,7 @@
+/** An amount of money. */
+export interface Money {
+  /** Minor units (cents). */
+  readonly amount: number;
+  /** ISO 4217 code. */
+  readonly currency: string;
+}

@@ -8,7 +8,11 @@ export class CapturedMoney {
   private constructor(private readonly end: () => Promise<void>) {}
 
   /** @param store a real service keeps the sequences with its totals, in one transaction; here both last as long as the process */
-  static async follow(natsUrl: string, durable: string, store: SequenceStore = new MemorySequenceStore()): Promise<CapturedMoney> {
+  static async follow(
+    natsUrl: string,
+    durable: string,
+    store: SequenceStore = new MemorySequenceStore(),
+  ): Promise<CapturedMoney> {
     const connection = await connect({ servers: natsUrl });
     const captured: CapturedMoney = new CapturedMoney(async () => {
       await events.stop();

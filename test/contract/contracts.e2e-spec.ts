@@ -94,13 +94,19 @@ describe('the client over NATS', () => {
     const one = { orderId, items: [{ sku: 'contract-1', quantity: 1 }] };
     await support.orders.cancel({ ...one, reason: 'one too many' });
     await support.orders.ship({ ...one, carrier: 'DHL', trackingNumber: '1' });
-    await support.orders.updateStatus({ orderId, status: 'shipped', shipment: { carrier: 'DHL', trackingNumber: '2' } });
+    await support.orders.updateStatus({
+      orderId,
+      status: 'shipped',
+      shipment: { carrier: 'DHL', trackingNumber: '2' },
+    });
     await support.orders.refund({ orderId, amount: { amount: 100, currency: 'USD' }, reason: 'late' });
     await expect(customer.orders.get(orderId)).resolves.toMatchObject({ status: 'shipped' });
     const { items } = await support.orders.list({ customerId: 'nats-alice' });
     expect(items.map(({ id }) => id)).toEqual([orderId]);
     const timeline = await customer.orders.timeline({ orderId, after: 1 });
-    expect(timeline.items.map(({ type }) => type)).toEqual(expect.arrayContaining(['confirmed', 'shipped', 'cancelled']));
+    expect(timeline.items.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['confirmed', 'shipped', 'cancelled']),
+    );
     const cart = await (await market.customer('nats-alice')).post<{ id: string }>('/carts', {});
     await customer.carts.addItem({ cartId: cart.body.id, sku: 'contract-1', quantity: 2 });
     await expect(customer.carts.get(cart.body.id)).resolves.toMatchObject({ items: [{ quantity: 2 }] });
@@ -124,7 +130,8 @@ describe('the reader of events', () => {
     const handle = async (event: TypedOrderEvent): Promise<void> => void seen.push(event);
     const reader = await follow({ durable: 'remembering', store, handle });
     const orders = await Promise.all(['a', 'b', 'c'].map(async (name) => orderOf(`order-of-${name}`)));
-    const sequences = (id: string): number[] => seen.filter(({ subject }) => subject === id).map((event) => event.sequence);
+    const sequences = (id: string): number[] =>
+      seen.filter(({ subject }) => subject === id).map((event) => event.sequence);
     await waitUntil('all are seen', () => orders.every(({ id }) => sequences(id).length >= 3), {
       deadlineMs: 15_000,
       pollMs: 50,
@@ -160,10 +167,14 @@ describe('the reader of events', () => {
     expect(handled.filter((each) => each.startsWith(stuck.id))).toEqual([]);
     expect(failed.length).toBeGreaterThan(0);
     isBroken = false;
-    await waitUntil('the stuck one is handled', () => handled.filter((each) => each.startsWith(stuck.id)).length === 2, {
-      deadlineMs: 15_000,
-      pollMs: 50,
-    });
+    await waitUntil(
+      'the stuck one is handled',
+      () => handled.filter((each) => each.startsWith(stuck.id)).length === 2,
+      {
+        deadlineMs: 15_000,
+        pollMs: 50,
+      },
+    );
     expect(handled.filter((each) => each.startsWith(stuck.id))).toEqual(
       ['placed', 'confirmed'].map((type) => `${stuck.id} marketplace.order.${type}.v1`),
     );

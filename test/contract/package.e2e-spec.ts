@@ -16,7 +16,10 @@ describe('the package of the contracts', () => {
     folder = await mkdtemp(join(tmpdir(), 'marketplace-contracts-'));
     const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: FOLDER });
     // Before the JSON npm shows what the build said.
-    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as { filename: string; files: { path: string }[] }[];
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as {
+      filename: string;
+      files: { path: string }[];
+    }[];
     files = packed?.files.map(({ path }) => path) ?? [];
     const home = join(folder, 'node_modules/@marketplace/contracts');
     await mkdir(home, { recursive: true });

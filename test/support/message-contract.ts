@@ -30,7 +30,11 @@ export function requireDocumentedReply(subject: string, body: unknown): void {
   if (!operation?.reply) return;
   const schemas = schemasOf(last(operation.reply.channel));
   const isFailure = typeof body === 'object' && body !== null && 'error' in body;
-  demand(`the reply to ${subject}`, schemas.find((name) => (name === 'Failure') === isFailure), body);
+  demand(
+    `the reply to ${subject}`,
+    schemas.find((name) => (name === 'Failure') === isFailure),
+    body,
+  );
 }
 
 /** Demands that a message of a stream is one that docs/asyncapi.json tells of. */
@@ -40,7 +44,10 @@ export function requireDocumentedMessage(subject: string, body: unknown): void {
   const schemas = schemasOf(channel);
   if (schemas.length === 0) return;
   const type = (body as { type?: string }).type;
-  const fitting = schemas.length === 1 ? schemas[0] : schemas.find((name) => document.components.schemas[name]?.properties?.type?.const === type);
+  const fitting =
+    schemas.length === 1
+      ? schemas[0]
+      : schemas.find((name) => document.components.schemas[name]?.properties?.type?.const === type);
   demand(`the message on ${subject}`, fitting, body);
 }
 
@@ -76,6 +83,9 @@ function last({ $ref }: Reference): string {
 
 /** The last part may have dots in it: a dead letter's subject. */
 function patternOf(address: string): RegExp {
-  const escaped = address.replaceAll('.', '\\.').replaceAll(/\{subject\}/gu, '.+').replaceAll(/\{\w+\}/gu, '[^.]+');
+  const escaped = address
+    .replaceAll('.', '\\.')
+    .replaceAll(/\{subject\}/gu, '.+')
+    .replaceAll(/\{\w+\}/gu, '[^.]+');
   return new RegExp(`^${escaped}$`, 'u');
 }

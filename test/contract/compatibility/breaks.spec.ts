@@ -75,18 +75,50 @@ describe('a change of the OpenAPI document breaks clients', () => {
     ],
     ['a field of a reply is gone', (d) => delete schema(d, 'Thing').properties.id, 'POST /things 201.id is gone'],
     ['a field of a reply may be missing', (d) => (schema(d, 'Thing').required = []), '201.id may now be missing'],
-    ['a field has another type', (d) => (schema(d, 'Thing').properties.id.type = 'integer'), '201.id may now be integer'],
-    ['a field may be null', (d) => (schema(d, 'Thing').properties.id.type = ['string', 'null']), 'may now be string, null'],
+    [
+      'a field has another type',
+      (d) => (schema(d, 'Thing').properties.id.type = 'integer'),
+      '201.id may now be integer',
+    ],
+    [
+      'a field may be null',
+      (d) => (schema(d, 'Thing').properties.id.type = ['string', 'null']),
+      'may now be string, null',
+    ],
     ['a closed enum grows', (d) => schema(d, 'Thing').properties.status.enum.push('odd'), '201.status may now be odd'],
     ['a closed enum opens', (d) => delete schema(d, 'Thing').properties.status.enum, '201.status may now be anything'],
     ['a new field must be sent', (d) => schema(d, 'NewThing').required.push('kind'), 'body.kind must now be there'],
     ['a field is no longer taken', (d) => delete schema(d, 'NewThing').properties.kind, 'body.kind is gone'],
-    ['a value is no longer taken', (d) => schema(d, 'NewThing').properties.kind.enum.pop(), 'body.kind no longer takes b'],
-    ['values are told', (d) => (schema(d, 'NewThing').properties.name.enum = ['x']), 'body.name no longer takes anything else'],
-    ['a bound is lower', (d) => (schema(d, 'NewThing').properties.name.maxLength = 9), 'body.name has a lower maxLength'],
-    ['a bound is new', (d) => (schema(d, 'NewThing').properties.name.minLength = 1), 'body.name has a higher minLength'],
-    ['a pattern is new', (d) => (schema(d, 'NewThing').properties.name.pattern = '^a'), 'body.name has another pattern'],
-    ['a body must be there', (d) => (schema(d, 'NewThing').properties.name.type = 'integer'), 'body.name takes integer alone'],
+    [
+      'a value is no longer taken',
+      (d) => schema(d, 'NewThing').properties.kind.enum.pop(),
+      'body.kind no longer takes b',
+    ],
+    [
+      'values are told',
+      (d) => (schema(d, 'NewThing').properties.name.enum = ['x']),
+      'body.name no longer takes anything else',
+    ],
+    [
+      'a bound is lower',
+      (d) => (schema(d, 'NewThing').properties.name.maxLength = 9),
+      'body.name has a lower maxLength',
+    ],
+    [
+      'a bound is new',
+      (d) => (schema(d, 'NewThing').properties.name.minLength = 1),
+      'body.name has a higher minLength',
+    ],
+    [
+      'a pattern is new',
+      (d) => (schema(d, 'NewThing').properties.name.pattern = '^a'),
+      'body.name has another pattern',
+    ],
+    [
+      'a body must be there',
+      (d) => (schema(d, 'NewThing').properties.name.type = 'integer'),
+      'body.name takes integer alone',
+    ],
   ])('%s', (_, change, told) => {
     const breaks = breaksOf(change);
     expect(breaks).toHaveLength(1);
@@ -115,14 +147,19 @@ describe('a change of the OpenAPI document that breaks nobody', () => {
   });
 });
 
-function messages(): any { // oxlint-disable-line typescript/no-explicit-any
+function messages(): any {
+  // oxlint-disable-line typescript/no-explicit-any
   const channel = (address: string | null, message: string): object => ({
     address,
     messages: { [message]: { $ref: `#/components/messages/${message}` } },
   });
   const schema = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
   return {
-    channels: { ask: channel('things.get', 'Ask'), answer: channel(null, 'Answer'), events: channel('evt.{id}', 'Event') },
+    channels: {
+      ask: channel('things.get', 'Ask'),
+      answer: channel(null, 'Answer'),
+      events: channel('evt.{id}', 'Event'),
+    },
     operations: {
       getThing: {
         action: 'receive',
@@ -147,7 +184,11 @@ describe('a change of the AsyncAPI document', () => {
     ['another subject', (d) => (d.channels.ask.address = 'things.read'), ['getThing is no longer at things.get']],
     ['a message is gone', (d) => (d.channels.events.messages = {}), ['publish Event is gone']],
     ['a new message', (d) => (d.channels.events.messages.More = { $ref: '#/components/messages/Ask' }), []],
-    ['an event lacks a field', (d) => (d.components.messages.Event.payload.properties = {}), ['publish Event.id is gone']],
+    [
+      'an event lacks a field',
+      (d) => (d.components.messages.Event.payload.properties = {}),
+      ['publish Event.id is gone'],
+    ],
     ['an event has more', (d) => (d.components.messages.Event.payload.properties.more = {}), []],
     [
       'a request must have more',
@@ -157,7 +198,11 @@ describe('a change of the AsyncAPI document', () => {
       },
       ['getThing Ask.more must now be there'],
     ],
-    ['a reply may lack a field', (d) => (d.components.messages.Answer.payload.required = []), ['getThing Answer.id may now be missing']],
+    [
+      'a reply may lack a field',
+      (d) => (d.components.messages.Answer.payload.required = []),
+      ['getThing Answer.id may now be missing'],
+    ],
   ])('%s', (_, change, told) => {
     const after = messages();
     change(after);

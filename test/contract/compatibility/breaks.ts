@@ -26,7 +26,13 @@ export function openApiBreaks(before: Node, after: Node): string[] {
   return found;
 }
 
-function compareOperations(before: Operation, after: Operation, where: string, schemas: SchemaComparison, report: Report): void {
+function compareOperations(
+  before: Operation,
+  after: Operation,
+  where: string,
+  schemas: SchemaComparison,
+  report: Report,
+): void {
   if (before.operationId !== after.operationId) report(where, `is now called ${after.operationId}`);
   compareParameters(before, after, where, schemas, report);
   if (after.requestBody?.required && !before.requestBody?.required) report(where, 'must now have a body');
@@ -52,7 +58,13 @@ function compareOperations(before: Operation, after: Operation, where: string, s
   }
 }
 
-function compareParameters(before: Operation, after: Operation, where: string, schemas: SchemaComparison, report: Report): void {
+function compareParameters(
+  before: Operation,
+  after: Operation,
+  where: string,
+  schemas: SchemaComparison,
+  report: Report,
+): void {
   const same = (one: { name: string; in: string }) => (other: { name: string; in: string }) =>
     one.name === other.name && one.in === other.in;
   for (const parameter of before.parameters ?? []) {
@@ -93,13 +105,15 @@ export function asyncApiBreaks(before: Node, after: Node): string[] {
       continue;
     }
     if (current.action !== operation.action) report(name, `is now ${current.action}`);
-    const [written, read] = operation.action === 'send' ? (['reply', 'request'] as const) : (['request', 'reply'] as const);
+    const [written, read] =
+      operation.action === 'send' ? (['reply', 'request'] as const) : (['request', 'reply'] as const);
     const compare = (one: { $ref: string }, other: { $ref: string } | undefined, direction: Direction): void => {
       const [old, now] = [channel(before, one), other && channel(after, other)];
       if (old && now?.address !== old.address) report(name, `is no longer at ${old.address}`);
       for (const message of Object.keys(old?.messages ?? {})) {
         const at = `${name} ${message}`;
-        if (now?.messages[message]) schemas.compare(payloadOf(before, message), payloadOf(after, message), direction, at);
+        if (now?.messages[message])
+          schemas.compare(payloadOf(before, message), payloadOf(after, message), direction, at);
         else report(at, 'is gone');
       }
     };

@@ -60,7 +60,8 @@ export class SchemaComparison {
   #types(before: Node, after: Node, direction: Direction, where: string): void {
     const [old, current] = [typesOf(before), typesOf(after)];
     if (direction === 'request' && !covers(current, old)) this.report(where, `takes ${current.join(', ')} alone`);
-    if (direction === 'reply' && !covers(old, current)) this.report(where, `may now be ${current.join(', ') || 'anything'}`);
+    if (direction === 'reply' && !covers(old, current))
+      this.report(where, `may now be ${current.join(', ') || 'anything'}`);
   }
 
   #values(before: Node, after: Node, direction: Direction, where: string): void {
@@ -77,10 +78,12 @@ export class SchemaComparison {
 
   #bounds(before: Node, after: Node, where: string): void {
     for (const bound of LOWER_BOUNDS) {
-      if (numberOf(after, bound, -Infinity) > numberOf(before, bound, -Infinity)) this.report(where, `has a higher ${bound}`);
+      if (numberOf(after, bound, -Infinity) > numberOf(before, bound, -Infinity))
+        this.report(where, `has a higher ${bound}`);
     }
     for (const bound of UPPER_BOUNDS) {
-      if (numberOf(after, bound, Infinity) < numberOf(before, bound, Infinity)) this.report(where, `has a lower ${bound}`);
+      if (numberOf(after, bound, Infinity) < numberOf(before, bound, Infinity))
+        this.report(where, `has a lower ${bound}`);
     }
     for (const rule of ['pattern', 'format']) {
       if (after[rule] !== undefined && after[rule] !== before[rule]) this.report(where, `has another ${rule}`);
@@ -99,10 +102,12 @@ export class SchemaComparison {
       else if (direction === 'reply' || after['additionalProperties'] === false) this.report(at, 'is gone');
     }
     if (direction === 'request') {
-      for (const name of required) if (!oldRequired.includes(name)) this.report(`${where}.${name}`, 'must now be there');
+      for (const name of required)
+        if (!oldRequired.includes(name)) this.report(`${where}.${name}`, 'must now be there');
     } else {
       for (const name of oldRequired) {
-        if (current[name] !== undefined && !required.includes(name)) this.report(`${where}.${name}`, 'may now be missing');
+        if (current[name] !== undefined && !required.includes(name))
+          this.report(`${where}.${name}`, 'may now be missing');
       }
     }
   }
@@ -116,7 +121,8 @@ export class SchemaComparison {
     // Every part of allOf demands something more; every variant of the others allows it.
     const narrower = keyword === 'allOf' ? more : fewer && old.length > 0;
     const wider = keyword === 'allOf' ? fewer : more && old.length > 0;
-    if (direction === 'request' ? narrower : wider) this.report(where, `has ${current.length} parts in ${keyword}, not ${old.length}`);
+    if (direction === 'request' ? narrower : wider)
+      this.report(where, `has ${current.length} parts in ${keyword}, not ${old.length}`);
   }
 }
 

@@ -11,6 +11,7 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const DOCUMENT = 'docs/benchmarks.md';
 const CHART = 'docs/benchmarks.svg';
+const IMAGE = '![What each scenario does a second, with its floor behind it](benchmarks.svg)';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -39,7 +40,7 @@ async function main(): Promise<number> {
   const { tables, chart } = renderReport(report);
   say(`\n${tables}`);
   if (given.isWritten) {
-    await writeInto(DOCUMENT, 'bench', tables);
+    await writeInto(DOCUMENT, 'bench', `${IMAGE}\n\n${tables}`);
     await writeFile(CHART, chart);
   }
   return report.cells.some(({ measurement }) => errorCount(measurement) > 0) ? EXIT_FAILED : 0;

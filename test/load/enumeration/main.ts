@@ -52,7 +52,9 @@ async function main(): Promise<void> {
   const { difference, z } = compare(times.theirs, times.none);
   console.log(`another's order:  ${describeTimes(times.theirs)}`);
   console.log(`no such order:    ${describeTimes(times.none)}`);
-  console.log(`medians differ by ${difference.toFixed(1)} us; Mann-Whitney z = ${z.toFixed(2)} (told apart beyond 3.3)`);
+  console.log(
+    `medians differ by ${difference.toFixed(1)} us; Mann-Whitney z = ${z.toFixed(2)} (told apart beyond 3.3)`,
+  );
 }
 
 await main();

@@ -177,7 +177,10 @@ function problemResponse(status: number, codes: readonly ProblemCode[], isPage: 
         schema: {
           allOf: [
             { $ref: getSchemaPath(ProblemDto) },
-            { type: 'object', properties: { code: { type: 'string', enum: [...codes], 'x-extensible': true } as object } },
+            {
+              type: 'object',
+              properties: { code: { type: 'string', enum: [...codes], 'x-extensible': true } as object },
+            },
           ],
         },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),

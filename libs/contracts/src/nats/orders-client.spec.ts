@@ -45,7 +45,10 @@ describe('the client over NATS', () => {
       { orderId: 'o1', status: 'cancelled' },
       { idempotencyKey: 'mine', ifVersion: 3, traceparent, requestId: 'r1', respondAsync: true },
     );
-    expect(asked[0]).toMatchObject({ subject: ORDER_SUBJECTS.updateStatus, body: { orderId: 'o1', status: 'cancelled' } });
+    expect(asked[0]).toMatchObject({
+      subject: ORDER_SUBJECTS.updateStatus,
+      body: { orderId: 'o1', status: 'cancelled' },
+    });
     expect(asked[0]!.timeout).toBeLessThanOrEqual(1_000);
     const sent = Object.values(MESSAGE_HEADERS).map((name) => asked[0]!.headers.get(name));
     expect(sent).toEqual(['Bearer fresh', 'mine', '"3"', 'respond-async', traceparent, expect.any(String), 'r1']);

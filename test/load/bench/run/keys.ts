@@ -27,6 +27,7 @@ export class Keys {
       JWT_ISSUER: ISSUER,
       JWT_AUDIENCE: AUDIENCE,
       GUEST_TOKEN_SECRET: randomBytes(32).toString('base64url'),
+      AUDIT_ANCHOR_SECRET: randomBytes(32).toString('base64url'),
       // A few callers ask for more than people do; what is counted all the same costs what it costs.
       RATE_LIMIT_READS: '100000000',
       RATE_LIMIT_CHANGES: '100000000',

@@ -29,6 +29,7 @@ export function openApiDocument(app: INestApplication, schemas: 'of-routes' | 'a
     .addTag('orders', 'Place orders and move them along')
     .addTag('fulfilment', 'Ship, cancel and return units')
     .addTag('care', 'Refunds, holds, corrections and the ledger')
+    .addTag('privacy', 'Forgetting a user')
     .addTag('tracking', 'What has happened to an order')
     .addTag('operations', 'Probes and metrics')
     .build();

@@ -48,7 +48,7 @@ function meaningsOf(example: string): Map<string, string> {
 function shown(value: unknown): string {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
     ? ''
-    : `\`${String(value)}\``;
+    : `\`${value as string}\``;
 }
 
 /** What the rules of the field say, as far as it is more than its type. */
@@ -57,14 +57,15 @@ function boundsOf(name: string): string {
     .getTargetValidationMetadatas(Config, '', true, false)
     .filter(({ propertyName }) => propertyName === name);
   const given = (rule: string): unknown => rules.find((each) => each.name === rule)?.constraints?.[0];
+  const bound = (rule: string): number | undefined => given(rule) as number | undefined;
   const choices = given('isIn');
   if (Array.isArray(choices)) return choices.map((choice) => `\`${String(choice)}\``).join(', ');
-  const [least, most, shortest] = [given('min'), given('max'), given('minLength')];
+  const [least, most, shortest] = [bound('min'), bound('max'), bound('minLength')];
   if (rules.some((each) => each.name === 'isPositive'))
-    return most === undefined ? 'above 0' : `above 0, up to ${String(most)}`;
-  if (least !== undefined && most === Number.MAX_SAFE_INTEGER) return `from ${String(least)}`;
-  if (least !== undefined) return most === undefined ? `from ${String(least)}` : `${String(least)} to ${String(most)}`;
-  return typeof shortest === 'number' && shortest > 1 ? `${shortest} characters or more` : '';
+    return most === undefined ? 'above 0' : `above 0, up to ${most}`;
+  if (least !== undefined && most === Number.MAX_SAFE_INTEGER) return `from ${least}`;
+  if (least !== undefined) return most === undefined ? `from ${least}` : `${least} to ${most}`;
+  return shortest !== undefined && shortest > 1 ? `${shortest} characters or more` : '';
 }
 
 /** Aligned as the formatter of the documents would. */

@@ -142,7 +142,7 @@ function covers(wide: readonly string[], narrow: readonly string[]): boolean {
 }
 
 function valuesOf(schema: Node): string[] | undefined {
-  if (schema['const'] !== undefined) return [`${schema['const'] as string}`];
+  if (schema['const'] !== undefined) return [schema['const'] as string];
   return Array.isArray(schema['enum']) ? schema['enum'].map(String) : undefined;
 }
 

@@ -139,7 +139,7 @@ export class OrdersController {
   @Serves('orders.update-status')
   @ApiRequest({ token: 'required', idempotent: true, conditional: true })
   @ApiReply(UPDATED, true)
-  @ApiProblems(...COMMAND_PROBLEMS, ...KEY_PROBLEMS)
+  @ApiProblems(...COMMAND_PROBLEMS, 'order_held', ...KEY_PROBLEMS)
   async updateOrder(
     @Caller() caller: Principal,
     @Param() { id }: OrderPathDto,

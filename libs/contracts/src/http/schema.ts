@@ -5612,7 +5612,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_held`: The order is on hold
+             */
             409: {
                 headers: {
                     /** @description `true` when this is the answer to an earlier request with the same key */
@@ -5623,7 +5626,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_held";
                     };
                 };
             };

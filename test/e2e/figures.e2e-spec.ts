@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ORDER_SUBJECTS } from '@marketplace/contracts';
 import { connect } from '@nats-io/transport-node';
 import { metricsOf } from '../deploy/promql.js';
@@ -101,7 +102,7 @@ describe('figures for Prometheus', () => {
     try {
       const support = await bearer(stack, 'support-1', 'support');
       await request(nats, ORDER_SUBJECTS.get, { orderId: order.id }, support);
-      await request(nats, ORDER_SUBJECTS.get, { orderId: 'unknown' }, support);
+      await request(nats, ORDER_SUBJECTS.get, { orderId: randomUUID() }, support);
     } finally {
       await nats.close();
     }

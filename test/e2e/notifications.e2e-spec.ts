@@ -296,7 +296,13 @@ describe('a command that comes twice', () => {
       id: `${orderId}:3:order-delivered:user:alice`,
       template: 'order-delivered',
       recipient: { userId: 'alice' },
-      data: { orderId },
+      data: {
+        orderId,
+        number: '7K2M-9QXT-4BC',
+        occurredAt: '2026-03-01T12:00:00.000Z',
+        vendorId: 'vendor-1',
+        items: [{ sku: 'demo-1', name: 'Demo product 1', quantity: 1 }],
+      },
     };
     await market.ask('cmd.notifications.send', command);
     await market.ask('cmd.notifications.send', command);

@@ -111,7 +111,9 @@ describe('operations', () => {
     const operation = (method: string, path: string) => document.paths[path]?.[method] as Operation;
     const resolve = (schema: Schema | undefined): Schema => {
       const name = schema?.$ref?.replace('#/components/schemas/', '');
-      return (name === undefined ? schema : document.components.schemas[name]) ?? {};
+      const whole = (name === undefined ? schema : document.components.schemas[name]) ?? {};
+      const properties = [whole, ...(whole.allOf ?? []).map((part) => resolve(part))].map((part) => part.properties);
+      return whole.allOf ? { ...whole, properties: Object.assign({}, ...properties) as Record<string, Schema> } : whole;
     };
     const each = (visit: (name: string, operation: Operation, path: string, good: string[]) => void) => {
       for (const [method, path, good] of ROUTES) visit(`${method} ${path}`, operation(method, path), path, good);

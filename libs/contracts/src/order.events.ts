@@ -109,7 +109,7 @@ export interface OrderEventDetails {
   'return-requested': {
     readonly returnId: string;
     readonly items: readonly EventUnits[];
-    readonly reason: string;
+    readonly reason?: string;
   };
   'return-approved': ReturnProgress;
   'return-received': ReturnProgress;

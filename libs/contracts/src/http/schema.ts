@@ -2023,8 +2023,8 @@ export interface components {
         };
         VendorOrderTotals: {
             cancelled: components["schemas"]["Money"];
-            /** @description The marketplace's share of what was captured and not refunded. */
-            commission: components["schemas"]["Money"];
+            /** @description The marketplace's share of what was captured and not refunded. Less than nothing where it bears more goodwill than that. */
+            commission: components["schemas"]["SignedMoney"];
             discount: components["schemas"]["Money"];
             grandTotal: components["schemas"]["Money"];
             items: components["schemas"]["Money"];

@@ -71,8 +71,8 @@ export class VendorOrderTotalsDto {
   tax: MoneyDto;
   grandTotal: MoneyDto;
   cancelled: MoneyDto;
-  /** The marketplace's share of what was captured and not refunded. */
-  commission: MoneyDto;
+  /** The marketplace's share of what was captured and not refunded. Less than nothing where it bears more goodwill than that. */
+  commission: SignedMoneyDto;
   /** The vendor's share: captured - refunded - commission. Less than nothing where a refund costs the vendor more than it got. */
   payout: SignedMoneyDto;
   refunded: MoneyDto;

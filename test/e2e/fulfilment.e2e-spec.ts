@@ -602,7 +602,9 @@ describe('fulfilment of orders', () => {
     const settle = async () => expectSumsToHold(market, support, id);
     await accept(support, 'POST', `/orders/${id}/hold`, { reason: 'x' });
     await accept(support, 'DELETE', `/orders/${id}/hold`);
-    await accept(support, 'PUT', `/orders/${id}/shipping-address`, { shippingAddress: { ...ADDRESS, line2: 'Floor 2' } });
+    await accept(support, 'PUT', `/orders/${id}/shipping-address`, {
+      shippingAddress: { ...ADDRESS, line2: 'Floor 2' },
+    });
     await accept(vendor1, 'PUT', `/orders/${id}`, { status: 'processing' });
     await ship(vendor1, id, [{ sku: 'demo-1', quantity: 3 }]);
     await settle();

@@ -301,7 +301,7 @@ describe('a command that comes twice', () => {
         number: '7K2M-9QXT-4BC',
         occurredAt: '2026-03-01T12:00:00.000Z',
         vendorId: 'vendor-1',
-        items: [{ sku: 'demo-1', name: 'Demo product 1', quantity: 1 }],
+        items: [{ sku: 'demo-1', name: 'Demo product 1', quantity: 1, unitPrice: usd(199) }],
       },
     };
     await market.ask('cmd.notifications.send', command);

@@ -13,8 +13,8 @@ const FAULTS: Readonly<Record<string, number>> = {
   'kill-service': 5,
   'kill-at-steps': 4,
   'nats-restart': 2,
-  'payment-chaos': 80,
-  'last-units': 8,
+  'payment-chaos': 150,
+  'last-units': 15,
   'rolling-restart': 3,
 };
 

@@ -1,6 +1,6 @@
 /** One event of a `text/event-stream`. */
 export interface StreamEvent {
-  /** The id of the last event that had one, this one's as a rule; empty before there was any. */
+  /** Its own id, or where it has none that of the last event before it that had one; empty where none had. */
   readonly id: string;
   /** `message` where the stream names none. */
   readonly type: string;

@@ -19,7 +19,7 @@ COPY tsconfig.json nest-cli.json ./
 COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/nest build order-service && node_modules/.bin/nest build marketplace-simulator \
-  && node apps/order-service/bundle-web.mjs
+  && node apps/order-service/bundle-web.mjs && node apps/bundle-programs.mjs
 
 # No install scripts: nothing that runs in production needs its own. Optional packages are left out as well, because npm
 # counts the TypeScript compiler as one (an optional peer of @nestjs/swagger) and would keep its 24 MB.
@@ -31,20 +31,19 @@ FROM base AS runtime
 ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
-COPY --from=build /app/dist/libs/domain dist/libs/domain
-COPY --from=build /app/dist/libs/contracts dist/libs/contracts
 
 FROM runtime AS simulator
-COPY --from=build /app/dist/apps/marketplace-simulator dist/apps/marketplace-simulator
+COPY --from=build /app/dist/apps/marketplace-simulator/bundle dist/apps/marketplace-simulator/bundle
 ENV SIMULATOR_DATA_DIR=/data
 # A volume takes over the owner of the folder that it is mounted on.
 RUN install -d -o 1000 -g 1000 /data
 USER 1000:1000
-CMD ["node", "--enable-source-maps", "dist/apps/marketplace-simulator/src/main.js"]
+CMD ["node", "--enable-source-maps", "dist/apps/marketplace-simulator/bundle/main.js"]
 
 # The last stage is what a build without --target makes.
 FROM runtime AS order-service
-COPY --from=build /app/dist/apps/order-service dist/apps/order-service
+COPY --from=build /app/dist/apps/order-service/bundle dist/apps/order-service/bundle
+COPY --from=build /app/dist/apps/order-service/assets dist/apps/order-service/assets
 COPY docs/asyncapi.json docs/asyncapi.json
 # A container that is given nothing starts all the same: it answers its probes, says what it lacks, refuses every token and
 # keeps trying to connect. Set to "refused" to make it stop instead.
@@ -57,4 +56,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health/live').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 # Without a shell in between, so that SIGTERM reaches Node.js.
-CMD ["node", "--enable-source-maps", "dist/apps/order-service/src/main.js"]
+CMD ["node", "--enable-source-maps", "dist/apps/order-service/bundle/main.js"]

@@ -178,7 +178,7 @@ describe.each(OVERLAYS)('the manifests of %s', (overlay) => {
     const job = (of('Job', 'order-service-prepare') as Manifest & PodOwner).spec.template.spec.containers[0];
     expect(job.image).toBe(pod().containers[0].image);
     expect(job.image).not.toMatch(/:latest$|^[^:]+$/u);
-    expect(job.command).toEqual(['node', '--enable-source-maps', 'dist/apps/order-service/src/prepare-database.js']);
+    expect(job.command).toEqual(['node', '--enable-source-maps', 'dist/apps/order-service/bundle/prepare-database.js']);
     expect(job.env).toEqual([
       { name: 'MONGODB_URI', valueFrom: { secretKeyRef: { name: 'order-service', key: 'MONGODB_URI' } } },
     ]);

@@ -7,7 +7,7 @@ import { Marketplace, orderRequest, orderWhen, placeOrder, type Client, type Ord
 import { bearer, request } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
-const VERIFY = resolve('dist/apps/order-service/src/audit/main.js');
+const VERIFY = resolve('dist/apps/order-service/bundle/audit-verify.js');
 const SECRET = 'a-secret-of-the-anchors-0123456789';
 const SHORT = { AUDIT_ANCHOR_INTERVAL_MS: '100', AUDIT_ANCHOR_AFTER_MS: '200', AUDIT_ANCHOR_SECRET: SECRET };
 /** Verifying starts a process. */

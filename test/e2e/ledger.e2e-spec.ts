@@ -34,7 +34,7 @@ interface Run {
   stderr: string;
 }
 
-const RECONCILE = resolve('dist/apps/order-service/src/reconcile/main.js');
+const RECONCILE = resolve('dist/apps/order-service/bundle/reconcile.js');
 
 /** vendor-1 sells demo-1 (199) and demo-7 (799), vendor-2 demo-2 (299); each ships for 499. */
 const ITEMS = [

@@ -133,7 +133,7 @@ describe('the permissions that a NATS server is deployed with', () => {
   it('are all that people need to look after dead letters', async () => {
     const tool = runNodeProcess({
       name: 'dead-letters',
-      script: resolve('dist/apps/order-service/src/dead-letters/main.js'),
+      script: resolve('dist/apps/order-service/bundle/dead-letters.js'),
       args: ['list'],
       env: { NATS_URL: stack.natsUrl, ...settingsOf('operator') },
       logFile: join(folder, 'dead-letters.log'),

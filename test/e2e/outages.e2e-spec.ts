@@ -27,7 +27,7 @@ import {
 } from '../support/client.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
-const BUILT = resolve('dist/apps/order-service/src');
+const BUILT = resolve('dist/apps/order-service/bundle');
 
 interface Health {
   status: string;

@@ -25,7 +25,7 @@ import { expectSumsToHold } from '../support/order-checks.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-const COMMANDS = resolve('dist/apps/order-service/src');
+const COMMANDS = resolve('dist/apps/order-service/bundle');
 const MOST_DELIVERIES = 2;
 const DURABLE_NAME = 'order-service';
 
@@ -130,7 +130,7 @@ async function recorded(orderId: string, count: number): Promise<TimelineEntry[]
 async function command(file: 'dead-letters' | 'reconcile', ...args: string[]): Promise<Run> {
   const env = { PATH: process.env['PATH'], NATS_URL: stack.natsUrl, MONGODB_URI: stack.mongodbUri };
   return new Promise((done) => {
-    const program = resolve(COMMANDS, file, 'main.js');
+    const program = resolve(COMMANDS, `${file}.js`);
     execFile(process.execPath, [program, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
       done({ code: error ? Number(error.code) : 0, stdout, stderr });
     });

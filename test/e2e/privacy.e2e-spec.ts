@@ -19,7 +19,7 @@ import {
 import { bearer, request, streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
-const VERIFY = resolve('dist/apps/order-service/src/audit/main.js');
+const VERIFY = resolve('dist/apps/order-service/bundle/audit-verify.js');
 const SLOW_MS = 120_000;
 const DAY_NANOSECONDS = 86_400_000_000_000;
 /** Found wherever what somebody said of itself is. */

@@ -73,7 +73,7 @@ interface Mortal {
 }
 
 async function startReplica(stack: TestStack): Promise<Replica> {
-  return stack.startReplica(NEVER, { nodeArgs: ['--import', PRELOAD] });
+  return stack.startReplica(NEVER, { nodeArgs: ['--import', PRELOAD], asModules: true });
 }
 
 /** A request that may be made again, as its headers have an Idempotency-Key. */

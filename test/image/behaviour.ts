@@ -44,7 +44,7 @@ export async function observeWithServers(engine: Engine, tag: string): Promise<O
       await withService(engine, tag, environment, async ({ baseUrl }) => {
         observe('unprepared database: GET /health/ready', 503, await statusOf(`${baseUrl}/health/ready`));
       });
-      const prepare = ['node', '--enable-source-maps', 'dist/apps/order-service/src/prepare-database.js'];
+      const prepare = ['node', '--enable-source-maps', 'dist/apps/order-service/bundle/prepare-database.js'];
       await withContainer(
         engine,
         tag,

@@ -18,9 +18,8 @@ const rulesBrokenBy = (...paths: string[]) => [
 
 describe('what an image holds', () => {
   it.each([
-    ['app/dist/apps/order-service/src/main.js'],
-    ['app/dist/apps/order-service/src/main.js.map'],
-    ['app/dist/libs/domain/src/index.js'],
+    ['app/dist/apps/order-service/bundle/main.js'],
+    ['app/dist/apps/order-service/bundle/main.js.map'],
     ['app/package.json'],
     ['app/node_modules/pino/package.json'],
     ['app/node_modules/pino/pino.d.ts'],
@@ -40,7 +39,7 @@ describe('what an image holds', () => {
     ['no tests', 'app/dist/apps/order-service/src/config/config.spec.js'],
     ['no tests', 'app/dist/test/faults/main.js'],
     ['no tooling', 'app/dist/libs/local-stack/src/index.js'],
-    ['no tooling', 'app/dist/apps/marketplace-simulator/src/main.js'],
+    ['no tooling', 'app/dist/apps/marketplace-simulator/bundle/main.js'],
     ['no secrets', 'root/.npmrc'],
     ['no secrets', 'app/.env'],
     ['no secrets', 'app/.env.local'],

@@ -23,8 +23,10 @@ import {
 } from '@marketplace/local-stack';
 import mongoose from 'mongoose';
 
-const SERVICE = resolve('dist/apps/order-service/src');
-const SIMULATOR = resolve('dist/apps/marketplace-simulator/src/main.js');
+const SERVICE = resolve('dist/apps/order-service/bundle');
+/** The same as modules of their own, which others can reach into. */
+const SERVICE_MODULES = resolve('dist/apps/order-service/src');
+const SIMULATOR = resolve('dist/apps/marketplace-simulator/bundle/main.js');
 const READY_DEADLINE_MS = 60_000;
 
 /** How a suite's stack differs from the usual one. */
@@ -37,6 +39,16 @@ export interface TestStackOptions {
   mongodbServer?: string;
   /** A NATS server of its own even where NATS_URL names one, for suites that end it. */
   ownNats?: boolean | Pick<NatsOptions, 'configFile' | 'env'>;
+}
+
+/** How a replica of the service is started. */
+export interface ReplicaOptions {
+  /** A free one unless told. */
+  port?: number;
+  /** Arguments of Node.js itself. */
+  nodeArgs?: readonly string[];
+  /** Not the bundle, so that what is loaded before the service can reach into it. */
+  asModules?: boolean;
 }
 
 /** A replica of the service that a suite has started. */
@@ -99,20 +111,13 @@ export class TestStack {
     this.service = replica.process;
   }
 
-  /**
-   * Starts one more process of the service on the same database and NATS.
-   *
-   * @param how `port`: a free one unless told; `nodeArgs`: arguments of Node.js itself
-   */
-  async startReplica(
-    env: TestStackOptions['env'] = {},
-    how: { port?: number; nodeArgs?: readonly string[] } = {},
-  ): Promise<Replica> {
+  /** Starts one more process of the service on the same database and NATS. */
+  async startReplica(env: TestStackOptions['env'] = {}, how: ReplicaOptions = {}): Promise<Replica> {
     const port = how.port ?? (await findFreePort());
     const baseUrl = `http://127.0.0.1:${port}`;
     const started = await startNodeProcess({
       name: 'The service',
-      script: join(SERVICE, 'main.js'),
+      script: join(how.asModules ? SERVICE_MODULES : SERVICE, 'main.js'),
       nodeArgs: how.nodeArgs,
       env: { ...this.serviceEnvironment(port), ...this.options.env, ...env },
       logFile: this.newLogFile('service'),

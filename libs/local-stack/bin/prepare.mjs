@@ -73,8 +73,11 @@ async function build(hash) {
   // adds what the API documentation is made from.
   rmSync(path(`dist/${main}.tsbuildinfo`), { force: true });
   const first = await Promise.all(others.map(buildOne));
-  const results = [...first, ...(await Promise.all([buildOne(main), bundlePages()]))];
-  if (!results.every(Boolean)) return false;
+  const results = [
+    ...first,
+    ...(await Promise.all([buildOne(main), bundle('the pages', 'apps/order-service/bundle-web.mjs')])),
+  ];
+  if (!results.every(Boolean) || !(await bundle('the programs', 'apps/bundle-programs.mjs'))) return false;
   writeFileSync(path(BUILD_STAMP), hash);
   return true;
 }
@@ -90,9 +93,9 @@ async function buildOne(name) {
   return result.code === 0;
 }
 
-async function bundlePages() {
-  const result = await runQuietly('Bundling the pages', [process.execPath, path('apps/order-service/bundle-web.mjs')]);
-  if (result.code !== 0) say(`The pages could not be bundled:\n${result.output}`);
+async function bundle(what, script) {
+  const result = await runQuietly(`Bundling ${what}`, [process.execPath, path(script)]);
+  if (result.code !== 0) say(`It could not be bundled:\n${result.output}`);
   return result.code === 0;
 }
 

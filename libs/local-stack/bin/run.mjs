@@ -6,7 +6,8 @@ import { ensureBuilt, ensureInstalled, fail, requireNodeVersion, root } from './
 import { runJest, runTool, verify } from './verify.mjs';
 
 const LOCAL_STACK = 'dist/libs/local-stack/src/cli';
-const SERVICE = 'dist/apps/order-service/src';
+const SERVICE = 'dist/apps/order-service/bundle';
+const MODULES = 'dist/apps/order-service/src';
 
 /** Programs of the build; `args` come before those of the command line. */
 const PROGRAMS = {
@@ -25,12 +26,12 @@ const PROGRAMS = {
   alerts: { file: 'dist/test/deploy/write-alerts.js' },
   'check:image': { file: 'dist/test/image/main.js' },
   'db:prepare': { file: `${SERVICE}/prepare-database.js` },
-  settings: { file: `${SERVICE}/write-settings.js` },
+  settings: { file: `${MODULES}/write-settings.js` },
   'bench:enumeration': { file: 'dist/test/load/enumeration/main.js' },
-  policy: { file: `${SERVICE}/write-policy.js` },
-  reconcile: { file: `${SERVICE}/reconcile/main.js` },
-  'audit:verify': { file: `${SERVICE}/audit/main.js` },
-  'dead-letters': { file: `${SERVICE}/dead-letters/main.js` },
+  policy: { file: `${MODULES}/write-policy.js` },
+  reconcile: { file: `${SERVICE}/reconcile.js` },
+  'audit:verify': { file: `${SERVICE}/audit-verify.js` },
+  'dead-letters': { file: `${SERVICE}/dead-letters.js` },
 };
 
 /** Commands that end with an exit code. */

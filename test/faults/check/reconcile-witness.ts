@@ -5,7 +5,7 @@ import { startNodeProcess } from '@marketplace/local-stack';
 import { SERVICE_SETTINGS, type FaultStack } from '../fault-stack.js';
 import type { Finding, Harm } from './harm.js';
 
-const RECONCILE = resolve('dist/apps/order-service/src/reconcile/main.js');
+const RECONCILE = resolve('dist/apps/order-service/bundle/reconcile.js');
 const DEADLINE_MS = 180_000;
 
 /** Which harm it is when one of the command's checks fails. */

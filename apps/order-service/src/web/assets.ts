@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ASSETS_FOLDER as FOLDER } from '../build-files.js';
 
-const FOLDER = fileURLToPath(new URL('../../assets/', import.meta.url));
 const TYPES: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',

@@ -42,7 +42,7 @@ function serviceEnvironment(servers: StackServers, port: number): Record<string,
 
 /** The service from the build, or rebuilt and restarted by the Nest CLI at every change. */
 function serviceProgram(): Pick<NodeProcessOptions, 'script' | 'args' | 'onLine' | 'readyDeadlineMs'> {
-  if (!watch) return { script: resolve('dist/apps/order-service/src/main.js') };
+  if (!watch) return { script: resolve('dist/apps/order-service/bundle/main.js') };
   return {
     script: resolve('node_modules/@nestjs/cli/bin/nest.js'),
     args: ['start', 'order-service', '--watch', '--preserveWatchOutput'],
@@ -54,7 +54,7 @@ function serviceProgram(): Pick<NodeProcessOptions, 'script' | 'args' | 'onLine'
 function prepareDatabase(servers: StackServers) {
   return runNodeProcess({
     name: 'Preparing the database',
-    script: resolve('dist/apps/order-service/src/prepare-database.js'),
+    script: resolve('dist/apps/order-service/bundle/prepare-database.js'),
     env: { MONGODB_URI: servers.mongodbUri },
     logFile: join(logs, 'prepare-database.log'),
   });
@@ -63,7 +63,7 @@ function prepareDatabase(servers: StackServers) {
 function startSimulator(servers: StackServers) {
   return startNodeProcess({
     name: 'The simulator',
-    script: resolve('dist/apps/marketplace-simulator/src/main.js'),
+    script: resolve('dist/apps/marketplace-simulator/bundle/main.js'),
     env: { NATS_URL: servers.natsUrl, SIMULATOR_DATA_DIR: join(folder, 'simulator') },
     logFile: join(logs, 'simulator.log'),
     isReady: simulatorAnswers(servers.natsUrl),

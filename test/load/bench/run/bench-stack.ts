@@ -11,7 +11,7 @@ import {
   type ProcessGroup,
 } from '@marketplace/local-stack';
 import mongoose from 'mongoose';
-import { startTestStack, type Replica, type TestStack } from '../../../support/stack.js';
+import { startTestStack, type Replica, type ReplicaOptions, type TestStack } from '../../../support/stack.js';
 import type { Job, JobResult } from '../job.js';
 import { pidOf } from '../process-usage.js';
 import { Keys } from './keys.js';
@@ -40,7 +40,7 @@ export class BenchStack {
       const parts = await startTestStack({ mongodbServer: mongo.uri, ownNats: true, env });
       const client = await new mongoose.mongo.MongoClient(parts.mongodbUri).connect();
       const stack = new BenchStack(mongo, parts, keys, client, folder);
-      if (nodeArgs.length > 0) await stack.restartService({}, nodeArgs);
+      if (nodeArgs.length > 0) await stack.restartService({}, { nodeArgs });
       return stack;
     } catch (error) {
       await mongo.stop();
@@ -68,10 +68,10 @@ export class BenchStack {
     };
   }
 
-  /** Ends the service and starts it anew, with other settings or arguments of Node.js. */
-  async restartService(env: Record<string, string> = {}, nodeArgs: readonly string[] = []): Promise<Replica> {
+  /** Ends the service and starts it anew, with other settings or in another way. */
+  async restartService(env: Record<string, string> = {}, how: ReplicaOptions = {}): Promise<Replica> {
     await this.parts.service.stop();
-    const replica = await this.parts.startReplica(env, { nodeArgs });
+    const replica = await this.parts.startReplica(env, how);
     this.parts.service = replica.process;
     this.parts.baseUrl = replica.baseUrl;
     return replica;

@@ -9,6 +9,7 @@ import type { BenchStack } from './bench-stack.js';
 import { countCommands, readCommands, type CommandCount, type RecordedCommand } from './commands.js';
 
 const PRELOAD = pathToFileURL(resolve('test/load/bench/record-commands.mjs')).href;
+const RECORDING = { nodeArgs: ['--import', PRELOAD], asModules: true };
 const COUNTED_ORDERS = 200;
 const COUNTED_CLIENTS = 16;
 const SETTLED_WITHIN_MS = 30_000;
@@ -35,7 +36,7 @@ export async function recordOrder(stack: BenchStack, buyers: readonly Buyer[]): 
   const recording = join(stack.folder, 'recording.json');
   await writeFile(recording, writeRecording({ order, steps }));
 
-  await stack.restartService({ COMMANDS_FILE: many }, ['--import', PRELOAD]);
+  await stack.restartService({ COMMANDS_FILE: many }, RECORDING);
   const startedAt = performance.timeOrigin + performance.now();
   await placeOrders(stack, buyers.slice(1), COUNTED_ORDERS, COUNTED_CLIENTS);
   await whenSettled(stack);
@@ -51,7 +52,7 @@ async function recordOne(
   buyers: readonly Buyer[],
   file: string,
 ): Promise<{ order: PlacedOrder; messages: Step[] }> {
-  await stack.restartService({ COMMANDS_FILE: file }, ['--import', PRELOAD]);
+  await stack.restartService({ COMMANDS_FILE: file }, RECORDING);
   const nats = await connect({ servers: stack.parts.natsUrl });
   const messages: Step[] = [];
   try {

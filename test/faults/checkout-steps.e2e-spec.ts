@@ -24,6 +24,12 @@ const MODES: [string, Mode][] = [
   ['makes it twice', 'twice'],
   ['stalls before it until others are done', 'stalls'],
 ];
+/** Every one of them where all are asked for; otherwise two that have little in common, others at each step. */
+const modesAt = (step: string): [string, Mode][] => {
+  if (process.env['EVERY_MODE'] === 'true') return MODES;
+  const turn = [...step].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 3;
+  return MODES.filter((_, index) => index % 3 === turn);
+};
 const STOCK = 5;
 const CARD = [{ methodToken: 'tok_visa' }];
 const TWO_CARDS = [{ methodToken: 'tok_gift', amount: usd(500) }, { methodToken: 'tok_visa' }];
@@ -195,7 +201,7 @@ describe('a replica', () => {
   ] as [string, string, Record<string, unknown>[]?, Record<string, string>?][])(
     '%s',
     (_name, step, payments = CARD, headers = {}) => {
-      it.concurrent.each(MODES)('%s: the order is placed once', async (_how, mode) => {
+      it.concurrent.each(modesAt(step))('%s: the order is placed once', async (_how, mode) => {
         const disturbance = await replicas.disturb({ [step]: mode });
         const shopping = await goShopping();
         const request = checkout(shopping, payments);
@@ -222,7 +228,7 @@ describe('a replica', () => {
       await expectPublished(orderId, 'placed', 'payment-declined', 'payment-voided');
     };
 
-    it.concurrent.each(MODES)('%s: the order fails once, and its cart can be ordered', async (_how, mode) => {
+    it.concurrent.each(modesAt(step))('%s: the order fails once, and its cart can be ordered', async (_how, mode) => {
       const disturbance = await replicas.disturb({ [step]: mode });
       const shopping = await goShopping();
       const reply = await disturbance.persist(shopping.customer, checkout(shopping, DECLINED));
@@ -238,16 +244,19 @@ describe('a replica', () => {
   });
 
   describe('giving back the cart of an order without stock', () => {
-    it.concurrent.each(MODES)('%s: the order fails once, and its cart can be ordered', async (_how, mode) => {
-      const disturbance = await replicas.disturb({ 'return-cart': mode });
-      const shopping = await goShopping(1);
-      const reply = await disturbance.persist(shopping.customer, checkout(shopping, CARD));
-      expectProblem(reply, 409, 'out_of_stock');
-      expect(await liveOrders(shopping)).toEqual([]);
-      await stockUp(shopping.items, STOCK);
-      const orderId = await expectOrderable(shopping);
-      if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, orderId);
-    });
+    it.concurrent.each(modesAt('giving back'))(
+      '%s: the order fails once, and its cart can be ordered',
+      async (_how, mode) => {
+        const disturbance = await replicas.disturb({ 'return-cart': mode });
+        const shopping = await goShopping(1);
+        const reply = await disturbance.persist(shopping.customer, checkout(shopping, CARD));
+        expectProblem(reply, 409, 'out_of_stock');
+        expect(await liveOrders(shopping)).toEqual([]);
+        await stockUp(shopping.items, STOCK);
+        const orderId = await expectOrderable(shopping);
+        if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, orderId);
+      },
+    );
   });
 
   describe('two checkouts of one cart', () => {
@@ -306,7 +315,7 @@ describe('a replica', () => {
       ['claiming the cart again', 'claim-cart'],
       ['putting the next attempt in the place of the abandoned one', 'replace-order'],
     ])('%s', (_name, step) => {
-      it.concurrent.each(MODES)('%s: the order is placed once', async (_how, mode) => {
+      it.concurrent.each(modesAt(step))('%s: the order is placed once', async (_how, mode) => {
         const { shopping, disturbance, request } = await unanswered();
         const first = await disturbance.ask(shopping.customer, request);
         expect(first).toMatchObject({ status: 503, body: { code: 'inventory_unavailable' } });
@@ -358,7 +367,7 @@ describe('a replica', () => {
       await expectEffects(orderId, { authorization: 1, reservation: 1, commit: 1, ...moved });
     };
 
-    it.concurrent.each(MODES)('%s: the money moves once', async (_how, mode) => {
+    it.concurrent.each(modesAt(step))('%s: the money moves once', async (_how, mode) => {
       const disturbance = await replicas.disturb({ [step]: mode });
       const shopping = await goShopping();
       const orderId = await expectOrderable(shopping);

@@ -10,12 +10,12 @@ import { runTrial } from './trial.js';
 const FEWEST_ACKNOWLEDGED = 10;
 /** How many faults the short form of each scenario injects. */
 const FAULTS: Readonly<Record<string, number>> = {
-  'kill-service': 5,
-  'kill-at-steps': 4,
-  'nats-restart': 2,
-  'payment-chaos': 150,
+  'kill-service': 3,
+  'kill-at-steps': 2,
+  'nats-restart': 1,
+  'payment-chaos': 60,
   'last-units': 15,
-  'rolling-restart': 3,
+  'rolling-restart': 1,
 };
 
 jest.setTimeout(180_000);

@@ -37,9 +37,12 @@ const PROGRAMS = {
 /** Commands that end with an exit code. */
 const TASKS = {
   build: () => ensureBuilt(),
-  test: () => verify({ build: true, e2e: true }),
-  check: () => verify({ build: false, e2e: false }),
+  test: (args) => verify({ checks: args.includes('--checks'), tests: true }),
+  check: () => verify({ checks: true, tests: false }),
   'test:unit': (args) => succeeds(runJest(['unit'], args)),
+  'test:steps': async (args) =>
+    (await ensureBuilt()) &&
+    succeeds(runJest(['e2e'], ['test/faults/checkout-steps', ...args], { EVERY_MODE: 'true' })),
   'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
   'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
   format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),

@@ -25,30 +25,33 @@ const CHECKS = [
 ];
 
 /**
- * Runs the steps and prints the sum as the last line.
+ * Runs the steps and prints the sum as the last line. Unit tests are always among them.
  *
- * @param {{ build: boolean, e2e: boolean }} scope
+ * @param {{ checks: boolean, tests: boolean }} scope whether to look at what is written, and whether to run what is built
  * @returns whether all passed
  */
 export async function verify(scope) {
   const startedAt = Date.now();
   const results = [];
-  const built = scope.build ? await buildStep() : undefined;
-  if (built !== undefined) results.push(built);
-  results.push(...(await runChecks()));
-  results.push(await contractsStep(built));
+  const built = await buildStep();
+  results.push(built);
+  if (scope.checks) results.push(...(await runChecks()), await contractsStep(built));
   results.push(...(await jestSteps(['unit'])));
-  if (scope.e2e) {
-    if (built?.failed === 0) results.push(...(await jestSteps(['e2e', 'browser'])));
+  if (scope.tests) {
+    if (built.failed === 0) results.push(...(await jestSteps(['e2e', 'browser'])));
     else print('FAILED e2e and browser: not run, as the build failed');
   }
   return summarize(results, startedAt);
 }
 
 /** Runs some of jest's projects, side by side, with their output shown. */
-export async function runJest(projects, args = []) {
+export async function runJest(projects, args = [], environment = {}) {
   const options = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
-  const env = { ...process.env, NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' ') };
+  const env = {
+    ...process.env,
+    ...environment,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' '),
+  };
   if (projects.includes('browser')) Object.assign(env, await browserEnvironment());
   // A suite mostly waits for processes of its own. On a NATS server that was given, suites would hear each other.
   const workers = `--maxWorkers=${process.env.NATS_URL ? 1 : 2}`;
@@ -78,9 +81,9 @@ async function buildStep() {
   return report('build', passed, '');
 }
 
-/** The committed documents are what the built service says of itself, so there has to be a build. */
+/** The committed documents are what the built service says of itself. */
 async function contractsStep(built) {
-  if (built === undefined ? !(await ensureBuilt()) : built.failed > 0) return report('contracts', false, 'not built');
+  if (built.failed > 0) return report('contracts', false, 'not built');
   const { code, output } = await runToEnd(node, [join(root, 'dist/test/contract/main.js'), '--check']);
   return report('contracts', code === 0, output);
 }

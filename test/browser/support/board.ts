@@ -37,6 +37,11 @@ export class BoardPage {
     await this.page.locator(`section[data-vendor="${vendorId}"][data-status="${status}"]`).waitFor();
   }
 
+  /** Waits until the order is shown as the caller has read it. */
+  async showsVersion(version: number): Promise<void> {
+    await this.page.locator(`section.order[data-version="${version}"]`).waitFor();
+  }
+
   get dialog(): Locator {
     return this.page.getByRole('dialog');
   }

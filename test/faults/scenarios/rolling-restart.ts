@@ -3,6 +3,7 @@ import { waitUntil } from '@marketplace/local-stack';
 import { Balancer } from '../balancer.js';
 import type { Finding } from '../check/harm.js';
 import { scenario } from '../scenario.js';
+import type { Replica } from '../../support/stack.js';
 
 /** A little more than the service's own bound of a graceful stop. */
 const STOP_GRACE_MS = 10_000;
@@ -12,10 +13,10 @@ const READY_DEADLINE_MS = 60_000;
 export const rollingRestart = scenario(
   'rolling-restart',
   {
-    short: { rounds: 1, buyers: 6, pauseMs: 150, betweenMs: 300 },
-    long: { rounds: 6, buyers: 12, pauseMs: 100, betweenMs: 2_000 },
+    short: { restarts: 1, buyers: 6, pauseMs: 150, betweenMs: 500 },
+    long: { restarts: 18, buyers: 12, pauseMs: 100, betweenMs: 2_000 },
   },
-  async (trial, { rounds, buyers, pauseMs, betweenMs }) => {
+  async (trial, { restarts, buyers, pauseMs, betweenMs }) => {
     const { stack } = trial;
     const balancer = await Balancer.start(stack.addresses);
     const areReady = async (): Promise<void> => {
@@ -26,7 +27,8 @@ export const rollingRestart = scenario(
     try {
       await areReady();
       const load = trial.load({ buyers, pauseMs, through: balancer.address });
-      for (const replica of Array.from({ length: rounds }, () => stack.replicas).flat()) {
+      for (let done = 0; done < restarts; done += 1) {
+        const replica = stack.replicas[done % stack.replicas.length] as Replica;
         await delay(betweenMs);
         balancer.expectEnd(replica.baseUrl);
         const { code, signal } = await replica.process.stop(STOP_GRACE_MS);
@@ -44,8 +46,8 @@ export const rollingRestart = scenario(
       const { length } = balancer.failures;
       return {
         load: `${trial.describe(load)}, ${balancer.requests} requests`,
-        faults: `${rounds * stack.replicas.length} x SIGTERM and start of a replica; ${length} failed requests`,
-        faultCount: rounds * stack.replicas.length,
+        faults: `${restarts} x SIGTERM and start of a replica; ${length} failed requests`,
+        faultCount: restarts,
         findings,
       };
     } finally {

@@ -47,7 +47,7 @@ export function OrderView({ store, api, isStaff }: Props) {
     onClose: () => setAction(undefined),
   };
   return (
-    <section class="order" aria-labelledby="order-title">
+    <section class="order" data-version={order?.version} aria-labelledby="order-title">
       <a class="back" href="#/">
         Close order
       </a>

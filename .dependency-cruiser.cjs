@@ -5,6 +5,7 @@ const SERVICE = '^apps/order-service/src/';
 const SIMULATOR = '^apps/marketplace-simulator/';
 const CONTRACTS = '^libs/contracts/src/';
 const DOMAIN = '^libs/domain/src/';
+const TRACING = '^libs/tracing/src/';
 const SPEC = '\\.(spec|spec-support)\\.tsx?$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
 const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
@@ -60,6 +61,21 @@ const libraries = [
     severity: 'error',
     from: { path: CONTRACTS, pathNot: SPEC },
     to: { pathNot: [CONTRACTS, '^node_modules/(@nats-io|openapi-fetch)/', '^node:'], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'tracing-stands-alone',
+    comment:
+      'It begins and ends spans. What they are about is told by those who use it; the SDK is known to one file, which is loaded only where it is wanted.',
+    severity: 'error',
+    from: { path: TRACING, pathNot: SPEC },
+    to: { pathNot: [TRACING, '^node_modules/@opentelemetry/'] },
+  },
+  {
+    name: 'tracing-sdk-is-loaded-on-demand',
+    comment: 'Without an exporter a process has the API of OpenTelemetry alone.',
+    severity: 'error',
+    from: { path: '^(apps|libs)/', pathNot: [SPEC, `${TRACING}sdk\\.ts$`] },
+    to: { path: '^node_modules/@opentelemetry/', pathNot: '^node_modules/@opentelemetry/api/' },
   },
   {
     name: 'libraries-know-no-application',
@@ -188,10 +204,11 @@ const applications = [
   },
   {
     name: 'simulator-knows-only-contracts',
-    comment: 'It stands in for other services, which share nothing with the Order Service but the contracts.',
+    comment:
+      'It stands in for other services, which share nothing with the Order Service but the contracts, and the way in which traces go on.',
     severity: 'error',
     from: { path: SIMULATOR },
-    to: { path: ['^apps/', '^libs/', '^test/'], pathNot: [SIMULATOR, CONTRACTS, DOMAIN] },
+    to: { path: ['^apps/', '^libs/', '^test/'], pathNot: [SIMULATOR, CONTRACTS, DOMAIN, TRACING] },
   },
   {
     name: 'test-tools-use-public-interfaces',
@@ -257,7 +274,7 @@ const everywhere = [
     name: 'no-development-package-in-production',
     comment: 'The image is installed without devDependencies. Types are erased, so they may come from there.',
     severity: 'error',
-    from: { path: '^(apps|libs/(contracts|domain))/', pathNot: [SPEC, BUNDLER] },
+    from: { path: '^(apps|libs/(contracts|domain|tracing))/', pathNot: [SPEC, BUNDLER] },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
   },
 ];

@@ -20,7 +20,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^@marketplace/contracts/http$': '<rootDir>/libs/contracts/src/http/index.ts',
-    '^@marketplace/(contracts|domain|local-stack)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@marketplace/(contracts|domain|local-stack|tracing)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { ConsoleLogger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { startTracing, stopTracing } from '@marketplace/tracing';
 import { ConfigurationError, readConfig } from './config/simulator-config.js';
 import { SimulatorModule } from './simulator.module.js';
 import { SimulatorService } from './simulator.service.js';
@@ -10,6 +11,9 @@ const STOP_DEADLINE_MS = 1_800;
 async function main(): Promise<void> {
   const { logLevels } = readConfig(process.env);
   const logger = new ConsoleLogger('Simulator', { json: true, logLevels });
+  await startTracing('marketplace-simulator', process.env, (reason) =>
+    logger.warn(`spans were not exported: ${reason}`),
+  );
   const application = await NestFactory.createApplicationContext(SimulatorModule, { logger });
   const simulator = application.get(SimulatorService);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(simulator, logger));
@@ -21,6 +25,7 @@ async function stop(simulator: SimulatorService, logger: LoggerService): Promise
   // A server that hangs must not keep the process: everything answered is in the ledger already.
   setTimeout(() => process.exit(0), STOP_DEADLINE_MS);
   await simulator.stop();
+  await stopTracing();
   process.exit(0);
 }
 

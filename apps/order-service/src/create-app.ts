@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import { MESSAGE_HEADERS, REPLY_HEADERS } from '@marketplace/contracts';
+import { isTracing } from '@marketplace/tracing';
 import helmet from 'helmet';
 import { AppModule } from './app.module.js';
 import { serveAsyncApi } from './asyncapi-document.js';
@@ -9,9 +10,11 @@ import { Admission } from './common/admission.js';
 import { BoundedHttpAdapter, boundConnections, boundUrl } from './common/bounded-http.js';
 import { requireJsonBody } from './common/body-type.js';
 import { NestLogger } from './common/logger.js';
+import { traceRequest } from './common/trace-request.js';
 import { Config } from './config/config.js';
 import { Nats } from './messaging/nats-connection.js';
 import { OrderServiceNatsServer } from './messaging/order-service-nats.server.js';
+import { traceMessages } from './messaging/trace-messages.js';
 import { openApiDocument } from './openapi-document.js';
 
 const MOST_BODY_BYTES = 256 * 1024;
@@ -33,6 +36,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   });
   const config = app.get(Config);
   boundConnections(app.getHttpServer(), config);
+  if (isTracing()) app.use(traceRequest);
   app.set('x-powered-by', false);
   // Behind plain HTTP the pages must not be told to load their parts over HTTPS; a proxy that speaks TLS adds it.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
@@ -45,6 +49,7 @@ export async function createApp(): Promise<{ app: NestExpressApplication; natsSe
   app.useBodyParser('urlencoded', { limit: MOST_FORM_BYTES, extended: false });
   // The same guards, pipes and filters serve both transports.
   const natsServer = new OrderServiceNatsServer(app.get(Nats));
+  if (isTracing()) traceMessages(natsServer);
   app.connectMicroservice({ strategy: natsServer }, { inheritAppConfig: true });
   if (config.DOCS_ENABLED) {
     app.use('/docs/asyncapi.json', serveAsyncApi);

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
+import { stopTracing } from '@marketplace/tracing';
 import { Background } from './common/background.js';
 import { within } from './common/deadline.js';
 import { Drain } from './common/drain.js';
@@ -12,6 +13,8 @@ import type { OrderServiceNatsServer } from './messaging/order-service-nats.serv
 
 /** Added to the bound of a graceful stop before the process is ended whatever it does: a stop that hangs must still end. */
 export const STOP_MARGIN_MS = 500;
+/** What the collector has not taken by then is lost. */
+const HAND_OVER_SPANS_MS = 300;
 
 /**
  * Ends the process on SIGTERM and SIGINT without losing what is under way, in this order: readiness goes, and
@@ -46,6 +49,7 @@ export function stopGracefully(app: INestApplication, natsServer: OrderServiceNa
     // Closing the application would wait for them.
     connections.cut();
     await app.close();
+    await within(HAND_OVER_SPANS_MS, stopTracing());
     log.info('stopped');
     process.exit(0);
   };

@@ -1,3 +1,4 @@
+import { startTracing } from '@marketplace/tracing';
 import { createApp } from './create-app.js';
 import { log } from './common/logger.js';
 import { Config } from './config/config.js';
@@ -6,7 +7,8 @@ import { stopGracefully } from './graceful-stop.js';
 
 async function main(): Promise<void> {
   // Before anything is built, so that every fault of the configuration is told at once.
-  parseConfig(process.env);
+  const settings = parseConfig(process.env);
+  await startTracing('order-service', settings, (reason) => log.warn({ reason }, 'spans were not exported'));
   const { app, natsServer } = await createApp();
   stopGracefully(app, natsServer);
   const { PORT, HOST } = app.get(Config);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { inSpan, messageWork, startReceived } from '@marketplace/tracing';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { DialsService, type SimulatedService } from '../dials/dials.service.js';
 import { JournalService } from '../ledger/journal.service.js';
@@ -67,7 +68,8 @@ export class RequestServer {
   private async receive(endpoint: Endpoint, message: Msg): Promise<void> {
     this.active += 1;
     try {
-      await this.answer(endpoint, message);
+      const work = messageWork('process', 'server', endpoint.subject);
+      await inSpan(startReceived(work, message.headers), async () => this.answer(endpoint, message));
     } catch (error) {
       // The connection is gone, or the reply is too large for it: the caller learns from its own deadline.
       this.logger.warn(`no reply on ${endpoint.subject}: ${String(error)}`);

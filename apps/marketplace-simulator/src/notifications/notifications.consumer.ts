@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AckPolicy, jetstream, jetstreamManager, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { NOTIFICATION_SUBJECT, STREAMS } from '@marketplace/contracts';
+import { inSpan, messageWork, startReceived } from '@marketplace/tracing';
 import { JournalService } from '../ledger/journal.service.js';
 import { readNotification, type ReceivedNotification } from './notification-command.js';
 
@@ -34,7 +35,7 @@ export class NotificationsConsumer {
         this.messages = await this.subscribe(connection);
         this.logger.log('consuming notification commands');
         lastFault = '';
-        for await (const message of this.messages) void this.take(message);
+        for await (const message of this.messages) void this.receive(message);
       } catch (error) {
         const fault = String(error);
         if (fault !== lastFault) this.logger.debug(`no notification commands yet: ${fault}`);
@@ -61,6 +62,11 @@ export class NotificationsConsumer {
     });
     const consumer = await jetstream(connection).consumers.get(stream, DURABLE_NAME);
     return consumer.consume({ max_messages: MAX_UNACKNOWLEDGED, abort_on_missing_resource: true });
+  }
+
+  private async receive(message: JsMsg): Promise<void> {
+    const work = messageWork('process', 'consumer', message.subject);
+    await inSpan(startReceived(work, message.headers), async () => this.take(message));
   }
 
   private async take(message: JsMsg): Promise<void> {

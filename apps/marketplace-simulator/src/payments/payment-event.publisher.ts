@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { jetstream, jetstreamManager, type JetStreamClient } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { paymentEventSubject, type PaymentEvent } from '@marketplace/contracts';
+import { activeTraceHeaders, inSpan, messageWork, startReceived } from '@marketplace/tracing';
 import { DialsService } from '../dials/dials.service.js';
 import { JournalService } from '../ledger/journal.service.js';
 import { eventOf } from './payment-event.js';
@@ -13,6 +14,12 @@ const RETRY_AFTER_MS = 1_000;
 const REORDER_WITHIN_MS = 1_000;
 const RECORD_PUBLISHED_EVERY_MS = 100;
 
+interface OutgoingEvent {
+  readonly event: PaymentEvent;
+  /** Headers that name the trace of the request that the event comes from; none after a restart. */
+  readonly trace: Readonly<Record<string, string>>;
+}
+
 /**
  * Publishes the outcome of every payment operation, at least once: an event counts as published when the stream has
  * acknowledged it and the ledger says so. What failed is tried again for as long as the process runs, and by the next one.
@@ -20,9 +27,9 @@ const RECORD_PUBLISHED_EVERY_MS = 100;
 @Injectable()
 export class PaymentEventPublisher {
   private readonly logger = new Logger(PaymentEventPublisher.name);
-  private readonly unpublished = new Map<string, PaymentEvent>();
-  private queue: PaymentEvent[] = [];
-  private failed: PaymentEvent[] = [];
+  private readonly unpublished = new Map<string, OutgoingEvent>();
+  private queue: OutgoingEvent[] = [];
+  private failed: OutgoingEvent[] = [];
   private published: string[] = [];
   private inFlight = 0;
   private client: JetStreamClient | undefined;
@@ -38,8 +45,9 @@ export class PaymentEventPublisher {
       journal.on(type, (record) => {
         const event = eventOf(record);
         if (!event) return;
-        this.unpublished.set(event.id, event);
-        if (this.client) void this.release(event);
+        const outgoing = { event, trace: activeTraceHeaders() };
+        this.unpublished.set(event.id, outgoing);
+        if (this.client) void this.release(outgoing);
       });
     }
     journal.on('events.published', ({ ids }) => {
@@ -52,7 +60,7 @@ export class PaymentEventPublisher {
     this.connection = connection;
     await this.ensureStream();
     this.client = jetstream(connection, { timeout: ACKNOWLEDGEMENT_TIMEOUT_MS });
-    for (const event of this.unpublished.values()) void this.release(event);
+    for (const outgoing of this.unpublished.values()) void this.release(outgoing);
   }
 
   /** Publishes nothing more. Whatever is not acknowledged by now is published again by the next start. */
@@ -64,12 +72,12 @@ export class PaymentEventPublisher {
   }
 
   /** Lets an event go when it is in the ledger's file, after the reply, and as late as the dials say. */
-  private async release(event: PaymentEvent): Promise<void> {
+  private async release(outgoing: OutgoingEvent): Promise<void> {
     await this.journal.committed();
     const { eventDelayMs, reorderEvents } = this.dials.current;
     const delayMs = eventDelayMs + (reorderEvents ? Math.random() * REORDER_WITHIN_MS : 0);
     const enqueue = (): void => {
-      this.queue.push(event);
+      this.queue.push(outgoing);
       this.pump();
     };
     // An immediate runs after the promises that send the reply.
@@ -80,33 +88,41 @@ export class PaymentEventPublisher {
   private pump(): void {
     if (this.inFlight >= MAX_IN_FLIGHT || this.queue.length === 0) return;
     const batch = this.queue.splice(0, MAX_IN_FLIGHT - this.inFlight);
-    for (const event of batch) void this.publish(event);
+    for (const outgoing of batch) void this.publish(outgoing);
   }
 
-  private async publish(event: PaymentEvent): Promise<void> {
+  private async publish(outgoing: OutgoingEvent): Promise<void> {
     const { client } = this;
     if (!client) return;
     this.inFlight += 1;
     try {
-      const subject = paymentEventSubject(event.paymentId, event.type);
-      const body = JSON.stringify(event);
-      await client.publish(subject, body, { msgID: event.id });
-      // Without a message id the stream cannot know the duplicate, so that consumers have to.
-      if (this.dials.happens('duplicateEventRate')) await client.publish(subject, body);
+      await this.send(client, outgoing);
       // After the stop the ledger is closed: the next start publishes it again, and the stream knows it by its id.
       if (!this.client) return;
-      this.published.push(event.id);
+      this.published.push(outgoing.event.id);
       this.recordTimer ??= setTimeout(() => this.recordPublished(), RECORD_PUBLISHED_EVERY_MS);
     } catch (error) {
-      this.retryLater(event, error);
+      this.retryLater(outgoing, error);
     } finally {
       this.inFlight -= 1;
       this.pump();
     }
   }
 
-  private retryLater(event: PaymentEvent, error: unknown): void {
-    this.failed.push(event);
+  /** A batch holds events of many requests, so the trace of each comes with it. */
+  private async send(client: JetStreamClient, { event, trace }: OutgoingEvent): Promise<void> {
+    const subject = paymentEventSubject(event.paymentId, event.type);
+    const body = JSON.stringify(event);
+    const work = messageWork('publish', 'producer', subject);
+    await inSpan(startReceived(work, new Map(Object.entries(trace))), async () => {
+      await client.publish(subject, body, { msgID: event.id, headers: traceHeaders() });
+      // Without a message id the stream cannot know the duplicate, so that consumers have to.
+      if (this.dials.happens('duplicateEventRate')) await client.publish(subject, body, { headers: traceHeaders() });
+    });
+  }
+
+  private retryLater(outgoing: OutgoingEvent, error: unknown): void {
+    this.failed.push(outgoing);
     if (this.retryTimer || !this.client) return;
     this.logger.warn(`events are not acknowledged, trying again: ${String(error)}`);
     this.retryTimer = setTimeout(() => void this.retry(), RETRY_AFTER_MS);
@@ -136,4 +152,10 @@ export class PaymentEventPublisher {
       this.logger.warn(`the stream of payment events cannot be made yet: ${String(error)}`);
     }
   }
+}
+
+function traceHeaders(): MsgHdrs {
+  const sent = headers();
+  for (const [name, value] of Object.entries(activeTraceHeaders())) sent.set(name, value);
+  return sent;
 }

@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { Drain } from './drain.js';
 
 /** Probes and figures are wanted most when there is too much to do. */
-const ALWAYS_ADMITTED = /^\/(?:health\/|metrics$)/u;
+export const ALWAYS_ADMITTED = /^\/(?:health\/|metrics$)/u;
 
 /**
  * Bounds the requests under way in this process, over HTTP and NATS together: one more than it can serve in time is better

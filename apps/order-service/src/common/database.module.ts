@@ -1,9 +1,11 @@
 import { Global, Module, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectConnection, MongooseModule } from '@nestjs/mongoose';
+import { isTracing } from '@marketplace/tracing';
 import mongoose, { type Connection } from 'mongoose';
 import { Config } from '../config/config.js';
 import { Elections } from './elections.js';
 import { keepConnecting } from './database-schema.js';
+import { traceCommands } from './trace-commands.js';
 
 const stopped = new AbortController();
 
@@ -20,6 +22,7 @@ const stopped = new AbortController();
         ...connectionOptions(config),
         lazyConnection: true,
         connectionFactory: (connection: Connection): Connection => {
+          if (isTracing()) connection.on('connected', () => traceCommands(connection.getClient()));
           keepConnecting(connection, config.MONGODB_URI, connectionOptions(config), stopped.signal);
           return connection;
         },
@@ -40,6 +43,7 @@ export class DatabaseModule implements BeforeApplicationShutdown {
 export function connectionOptions(config: Config): object {
   return {
     appName: 'order-service',
+    monitorCommands: isTracing(),
     bufferCommands: false,
     // Optional fields are left out, not stored as null.
     ignoreUndefined: true,

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { currentRequest } from './request-context.js';
+import { currentTraceId } from './trace.js';
 
 /** The log of the process: one JSON object a line. Ids only; no bodies, tokens, addresses or e-mails. */
 export const log: Logger = pino({
@@ -9,7 +10,11 @@ export const log: Logger = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
   mixin: () => {
     const request = currentRequest();
-    return request ? { requestId: request.requestId } : {};
+    const traceId = currentTraceId();
+    return {
+      ...(request ? { requestId: request.requestId } : {}),
+      ...(traceId === undefined ? {} : { traceId }),
+    };
   },
   serializers: { err: describedError },
   formatters: { level: (label) => ({ level: label }) },

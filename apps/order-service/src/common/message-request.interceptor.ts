@@ -10,6 +10,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { NatsContext } from '@nestjs/microservices';
 import { MESSAGE_HEADERS, ProblemError, PROBLEMS } from '@marketplace/contracts';
+import { validTraceparent } from '@marketplace/tracing';
 import type { MsgHdrs } from '@nats-io/nats-core';
 import { Histogram } from 'prom-client';
 import { finalize, tap, type Observable } from 'rxjs';
@@ -54,7 +55,8 @@ export class MessageRequestInterceptor implements NestInterceptor {
     const observe = messageDurations.startTimer({ subject: message.getSubject() });
     const headers = message.getHeaders() as MsgHdrs | undefined;
     const deadlineAt = Date.now() + this.config.REQUEST_TIMEOUT_MS;
-    const request = { requestId: requestIdOf(headers), deadlineAt, transport: 'nats', operation } as const;
+    const traceparent = validTraceparent(headers?.get(MESSAGE_HEADERS.traceparent));
+    const request = { requestId: requestIdOf(headers), deadlineAt, transport: 'nats', operation, traceparent } as const;
     return inRequest(request, () => next.handle()).pipe(
       tap({
         next: () => observe({ status: 200 }),

@@ -98,4 +98,9 @@ export class ProblemDto {
   retryAfterSeconds?: number;
   /** `internal`: found again in the service's log. */
   errorId?: string;
+  /**
+   * The trace that the request belongs to (W3C Trace Context), if it belongs to one; found again in the service's log.
+   * @example 0af7651916cd43dd8448eb211c80319c
+   */
+  traceId?: string;
 }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
 import { ProblemError, PROBLEMS, type Problem, type ProblemCode } from '@marketplace/contracts';
 import { IllegalTransitionError } from '@marketplace/domain';
+import { traceIdOf } from '@marketplace/tracing';
 import { isDatabaseAway } from './database-away.js';
 import { log } from './logger.js';
+import { currentTraceId } from './trace.js';
 
 /** A failure that a request under the same idempotency key has come to before, given again. */
 export class ReplayedProblem extends ProblemError {}
@@ -41,8 +43,15 @@ export function isTemporary(error: unknown): boolean {
  * Turns whatever was thrown into a problem document. What was not expected gets an error id, and only the log knows more.
  *
  * @param instance the path or the subject that was asked, where it is known
+ * @param traceparent as the caller gave it, for failures that come before a request has its context
  */
-export function problemOf(error: unknown, instance?: string): Problem {
+export function problemOf(error: unknown, instance?: string, traceparent?: string): Problem {
+  const problem = describedProblem(error, instance);
+  const traceId = currentTraceId() ?? traceIdOf(traceparent);
+  return traceId === undefined ? problem : { ...problem, traceId };
+}
+
+function describedProblem(error: unknown, instance?: string): Problem {
   if (error instanceof ProblemError) return document(error.code, instance, error.message, error.extensions);
   if (error instanceof IllegalTransitionError) {
     const { from, to, allowed } = error;

@@ -10,6 +10,8 @@ export interface RequestContext {
   /** After this instant (ms since the epoch) nobody waits for the reply any more. */
   readonly deadlineAt: number;
   readonly transport: 'http' | 'nats';
+  /** W3C Trace Context, as the caller gave it. */
+  readonly traceparent?: string | undefined;
   /** The client's address; over NATS nobody knows it. */
   readonly address?: string | undefined;
   /** The operation of the policy table that is asked for, once it is known. */

@@ -9,9 +9,20 @@ import {
   Matches,
   Max,
   MaxLength,
+  Min,
   MinLength,
 } from 'class-validator';
 import { Flag, IsOrigin, IsProxyAddress, ListOf, OptionalText, WholeNumber } from './setting-rules.js';
+
+/** Those of OpenTelemetry. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 /** The service's configuration. Each field is the environment variable of the same name; docs and checks follow from it. */
 export class Config {
@@ -143,6 +154,27 @@ export class Config {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
   LOG_LEVEL: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent' = 'info';
+
+  /** Where spans go: `otlp`, `console` or `none`. Unset, they go to OTEL_EXPORTER_OTLP_ENDPOINT if that is set. */
+  @IsOptional()
+  @IsIn(['otlp', 'console', 'none'])
+  OTEL_TRACES_EXPORTER?: 'otlp' | 'console' | 'none';
+
+  /** Collector that takes spans over OTLP/HTTP. The SDK reads it and the two below itself, as it does its other variables. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** Which traces are kept; by `parentbased_` one that has begun elsewhere is kept if it was kept there. */
+  @IsIn(SAMPLERS)
+  OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number] = 'parentbased_always_on';
+
+  /** The share of traces that samplers by ratio keep. */
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG = 1;
 
   /** Currency of a cart or order that names none, ISO 4217. */
   @IsString()

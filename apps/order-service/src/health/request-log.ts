@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type NestMiddleware } from '@nestjs/common';
+import { MESSAGE_HEADERS } from '@marketplace/contracts';
+import { validTraceparent } from '@marketplace/tracing';
 import type { NextFunction, Request, Response } from 'express';
 import { log } from '../common/logger.js';
 import { inRequest, REQUEST_ID } from '../common/request-context.js';
@@ -41,6 +43,7 @@ export class RequestLog implements NestMiddleware {
       );
     });
     const deadlineAt = Date.now() + this.config.REQUEST_TIMEOUT_MS;
-    inRequest({ requestId, deadlineAt, transport: 'http', address: request.ip }, next);
+    const traceparent = validTraceparent(request.header(MESSAGE_HEADERS.traceparent));
+    inRequest({ requestId, deadlineAt, transport: 'http', traceparent, address: request.ip }, next);
   }
 }

@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { MsgHdrs } from '@nats-io/nats-core';
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import { JetStreamApiError, StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { DUPLICATE_WINDOW_MS, STREAMS } from '@marketplace/contracts';
+import { inSpan, messageWork, startWithin } from '@marketplace/tracing';
 import { log } from '../common/logger.js';
+import { traceHeaders } from '../common/trace.js';
 import { Config } from '../config/config.js';
 import { Nats } from './nats-connection.js';
 
@@ -45,13 +47,24 @@ export class EventPublisher implements OnModuleInit {
    * @param body bytes are sent as they are, anything else as JSON
    * @throws when the stream did not acknowledge in time
    */
-  async publish(subject: string, id: string, body: object, headers?: MsgHdrs): Promise<void> {
+  async publish(subject: string, id: string, body: object, given?: MsgHdrs): Promise<void> {
     const jetstream = this.nats.jetstream;
     if (!jetstream || !this.nats.isConnected) throw new Error('NATS is not connected');
     const payload = body instanceof Uint8Array ? body : JSON.stringify(body);
-    const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, ...(headers ? { headers } : {}) };
-    await jetstream.publish(subject, payload, options);
+    await inSpan(startWithin(messageWork('publish', 'producer', subject)), async () => {
+      const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, headers: withTrace(given) };
+      await jetstream.publish(subject, payload, options);
+    });
   }
+}
+
+/** Whoever hears of the change can go on with the trace that it was made in. */
+function withTrace(given: MsgHdrs | undefined): MsgHdrs | undefined {
+  const trace = Object.entries(traceHeaders());
+  if (trace.length === 0) return given;
+  const sent = given ?? headers();
+  for (const [name, value] of trace) sent.set(name, value);
+  return sent;
 }
 
 /** @param longestAgeMs how old messages grow; 0 for any age. A stream that is there with another one is changed */

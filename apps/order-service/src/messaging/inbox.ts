@@ -1,4 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream';
+import { inSpan, messageWork, startReceived } from '@marketplace/tracing';
 import { within } from '../common/deadline.js';
 import { KeyedQueue } from '../common/keyed-queue.js';
 import { log } from '../common/logger.js';
@@ -97,7 +98,8 @@ export class Inbox<Content> {
     }
     await this.#queue.run(this.rules.keyOf(content), async () => {
       try {
-        await this.rules.handle(content);
+        const work = messageWork('process', 'consumer', message.subject);
+        await inSpan(startReceived(work, message.headers), async () => this.rules.handle(content));
       } catch (error) {
         return this.#afterFailure(message, error);
       }

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { MESSAGE_HEADERS } from '@marketplace/contracts';
+import { inSpan, messageWork, startWithin } from '@marketplace/tracing';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { Histogram } from 'prom-client';
+import { traceHeaders } from '../common/trace.js';
 import { currentRequest } from '../common/request-context.js';
 import { Config } from '../config/config.js';
 import { FarService } from './far-service.js';
@@ -52,7 +54,11 @@ export class ServiceRequests {
         // A request into a broken connection would only be kept back and time out later.
         const connection = this.nats.isConnected ? this.nats.connection : undefined;
         if (!connection) throw new ServiceUnavailableError(`${subject}: NATS is not connected`);
-        const reply = await service.ask(subject, async () => ask<Reply>(connection, subject, body, deadlineAt));
+        const reply = await service.ask(subject, async () =>
+          inSpan(startWithin(messageWork('request', 'client', subject)), async () =>
+            ask<Reply>(connection, subject, body, deadlineAt),
+          ),
+        );
         observe({ outcome: 'answered' });
         return reply;
       } catch (error) {
@@ -114,5 +120,6 @@ function headersOf(deadlineAt: number): MsgHdrs {
   sent.set(MESSAGE_HEADERS.deadline, new Date(deadlineAt).toISOString());
   const request = currentRequest();
   if (request) sent.set(MESSAGE_HEADERS.requestId, request.requestId);
+  for (const [name, value] of Object.entries(traceHeaders())) sent.set(name, value);
   return sent;
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
+import { inSpan, startReceived } from '@marketplace/tracing';
 import { Background } from '../common/background.js';
 import { within } from '../common/deadline.js';
 import { Drain } from '../common/drain.js';
@@ -91,7 +92,10 @@ export class OrderRecovery implements OnApplicationBootstrap, BeforeApplicationS
       for (const order of waiting) {
         // The rest stays in hand, and is handed back.
         if (this.drain.hasBegun) return;
-        await inJob(RECOVERY, async () => this.#recover(order, lease));
+        const work = { name: RECOVERY.operation, kind: 'internal', attributes: { 'order.id': order.id } } as const;
+        await inJob(RECOVERY, async () =>
+          inSpan(startReceived(work, undefined), async () => this.#recover(order, lease)),
+        );
         this.#inHand.delete(order.id);
       }
     };

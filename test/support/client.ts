@@ -11,7 +11,7 @@ import {
   type SimulatorProduct,
 } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
-import type { Msg } from '@nats-io/nats-core';
+import { headers, type Msg } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
 import { EventReader } from './event-reader.js';
@@ -345,9 +345,12 @@ export class Marketplace {
     await this.ask(SIMULATOR_SUBJECTS.confirm, { orderId });
   }
 
-  /** Asks one of the far services as the service itself would. */
-  async ask<Body>(subject: string, body: unknown): Promise<Body> {
-    const reply: Msg = await this.nats.request(subject, JSON.stringify(body), { timeout: SIMULATOR_TIMEOUT_MS });
+  /** Asks one of the far services as the service itself would, or the service as others would. */
+  async ask<Body>(subject: string, body: unknown, given: Record<string, string> = {}): Promise<Body> {
+    const sent = headers();
+    for (const [name, value] of Object.entries(given)) sent.set(name, value);
+    const options = { timeout: SIMULATOR_TIMEOUT_MS, headers: sent };
+    const reply: Msg = await this.nats.request(subject, JSON.stringify(body), options);
     return reply.json<Body>();
   }
 }

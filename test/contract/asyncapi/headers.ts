@@ -27,7 +27,12 @@ export const HEADERS: Schemas = {
   },
   EventHeaders: {
     type: 'object',
-    properties: { 'Nats-Msg-Id': text('The id of the event: JetStream takes it once') },
+    properties: {
+      'Nats-Msg-Id': text('The id of the event: JetStream takes it once'),
+      [MESSAGE_HEADERS.traceparent]: text(
+        'W3C Trace Context: the trace that the event comes from, if it comes from one',
+      ),
+    },
     required: ['Nats-Msg-Id'],
   },
   DeadLetterHeaders: {

@@ -6,7 +6,8 @@ import type { OrderServiceNatsServer } from './order-service-nats.server.js';
 /** A span for each request over NATS, in the trace of its asker. It surrounds guards too, which come before interceptors. */
 export function traceMessages(server: OrderServiceNatsServer): void {
   const open = new WeakMap<object, OpenSpan>();
-  server.setOnProcessingStartHook((_transport, context, done) => {
+  // Nest waits for what the hook returns, though its type says nothing of that.
+  server.setOnProcessingStartHook((_transport, context, done): unknown => {
     const message = context as NatsContext;
     const work = messageWork('process', 'server', message.getSubject());
     const span = startReceived(work, message.getHeaders() as MsgHdrs | undefined);

@@ -1516,6 +1516,11 @@ export interface components {
             to?: string;
             /** @description `payments_do_not_add_up`: what the payments should have come to. */
             total?: components["schemas"]["Money"];
+            /**
+             * @description The trace that the request belongs to (W3C Trace Context), if it belongs to one; found again in the service's log.
+             * @example 0af7651916cd43dd8448eb211c80319c
+             */
+            traceId?: string;
             /** @example https://marketplace.example/problems/validation-failed */
             type: string;
             /** @description `unknown_sku`: the products that the catalog does not sell. */

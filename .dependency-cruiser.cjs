@@ -8,14 +8,15 @@ const DOMAIN = '^libs/domain/src/';
 const TRACING = '^libs/tracing/src/';
 const SPEC = '\\.(spec|spec-support)\\.tsx?$';
 const MONGOOSE = '^node_modules/(@nestjs/)?mongoose/';
-const BUNDLER = '^apps/order-service/bundle-web\\.mjs$';
+const BUNDLER = '^apps/(order-service/bundle-web|bundle-programs)\\.mjs$';
 const BROWSER = `${SERVICE}.+/browser/`;
 const ENTRY_POINTS = [
   '^apps/[^/]+/src/(main|prepare-database|write-policy|write-settings|print-contracts|(audit|dead-letters|reconcile)/main)\\.ts$',
   // The bundler names what begins a page.
   `${BROWSER}main\\.tsx$`,
 ];
-const BOOTSTRAP = `${SERVICE}[^/]+\\.ts$`;
+// Where the build has put things is the one thing there that others may know: it depends on how deep that file lies.
+const BOOTSTRAP = `${SERVICE}(?!build-files)[^/]+\\.ts$`;
 
 /** What every feature stands on. It knows none of them. */
 const GROUND = '(messaging|auth|config|common|web)';
@@ -142,6 +143,8 @@ const layers = [
     from: {
       path: '^apps/',
       pathNot: [
+        // The bundler tells what mongoose exports.
+        BUNDLER,
         `${SERVICE}[^/]+/persistence/`,
         `${SERVICE}(common|health)/`,
         '\\.module\\.ts$',

@@ -63,7 +63,7 @@ describe('NATS over TLS, where both sides show certificates', () => {
     const baseUrl = `http://127.0.0.1:${port}`;
     const process_ = await startNodeProcess({
       name: 'The service',
-      script: resolve('dist/apps/order-service/src/main.js'),
+      script: resolve('dist/apps/order-service/bundle/main.js'),
       env: {
         NODE_ENV: 'test',
         HOST: '127.0.0.1',

@@ -11,6 +11,7 @@ import {
   usd,
   type Client,
   type Order,
+  type Problem,
   type Reply,
 } from '../support/client.js';
 import { expectSumsToHold, partOf, timelineOf, total, unitsBySku } from '../support/order-checks.js';
@@ -411,6 +412,31 @@ describe('fulfilment of orders', () => {
     const gone = await placeOrder(alice, one);
     await accept(vendor1, 'POST', `/orders/${gone.id}/cancellations`, { reason: 'Sold out' });
     await refuse(gone.id, 'cancelled', ['processing', 'shipped', 'delivered', 'cancelled']);
+  });
+
+  it('an order that was changed without end takes no more of it: first from its buyer, then from vendors, then from staff', async () => {
+    const alice = await market.customer();
+    const { id } = await placeOrder(alice);
+    const path = `/orders/${id}`;
+    const made = async (changes: number) =>
+      market.collection('orders').updateOne({ _id: id }, { $set: { version: changes, 'auditHead.sequence': changes } });
+    const full = async (reply: Promise<Reply<Problem>>) => expectProblem(await reply, 409, 'order_full');
+    await made(2_500);
+    await full(alice.post(`${path}/tracking-links`, {}));
+    await full(alice.put(path, { status: 'cancelled' }));
+    expect((await alice.get(path)).status).toBe(200);
+    await accept(vendor1, 'PUT', path, { status: 'processing' });
+    await made(4_500);
+    await full(vendor1.put(path, { status: 'shipped' }));
+    const key = { 'Idempotency-Key': randomUUID() };
+    expect((await support.post(`${path}/hold`, { reason: 'Who is that?' }, key)).status).toBe(200);
+    await made(7_000);
+    await full(support.delete(`${path}/hold`));
+    // What had its effect is still answered for, and the buyer can still be forgotten.
+    const replay = await support.post(`${path}/hold`, { reason: 'Who is that?' }, key);
+    expect(replay.headers.get('idempotency-replayed')).toBe('true');
+    const admin = await market.staff('admin');
+    expect((await admin.post(`${path}/anonymise`, { includeOpen: true })).status).toBe(200);
   });
 
   it('holds keep an order from being processed and shipped, not from being cancelled', async () => {

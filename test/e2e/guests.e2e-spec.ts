@@ -107,6 +107,32 @@ describe("guests' tokens", () => {
     }
   });
 
+  it('are what they were signed as: none is believed unsigned, or changed', async () => {
+    const [{ order, guest }, { order: other }] = [await guestWithOrder(), await guestWithOrder()];
+    const [header, claims, signature] = String(order.accessToken).split('.');
+    const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const own = JSON.parse(Buffer.from(String(claims), 'base64url').toString()) as object;
+    const forged = {
+      'for another order': `${header}.${encoded({ ...own, sub: other.id })}.${signature}`,
+      'for a longer time': `${header}.${encoded({ ...own, exp: 9_999_999_999 })}.${signature}`,
+      'for orders and carts': `${header}.${encoded({ ...own, aud: ['order', 'cart'] })}.${signature}`,
+      'without a signature': `${encoded({ alg: 'none' })}.${claims}.`,
+      'without an end': await new SignJWT({})
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer('order-service/guests')
+        .setAudience('order')
+        .setSubject(order.id)
+        .sign(new TextEncoder().encode(DEVELOPMENT_GUEST_TOKEN_SECRET)),
+    };
+    for (const [what, token] of Object.entries(forged)) {
+      for (const { id } of [order, other]) {
+        const { status } = await market.anonymous.with(token).get(`/orders/${id}`);
+        expect({ what, status }).toEqual({ what, status: 401 });
+      }
+    }
+    expect((await guest.get(`/orders/${order.id}`)).status).toBe(200);
+  });
+
   it('go on while their secret changes, and end with it afterwards', async () => {
     const { order, guest } = await guestWithOrder();
     const env = { GUEST_TOKEN_SECRET: NEXT_SECRET };

@@ -16,6 +16,7 @@ import {
   type Page,
   type Reply,
 } from '../support/client.js';
+import { EventReader } from '../support/event-reader.js';
 import { bearer, request, streamed } from '../support/messages.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
@@ -303,21 +304,59 @@ describe('personal data', () => {
       expect(types.filter((type) => type === 'marketplace.order.anonymised.v1')).toHaveLength(1);
     });
 
+    const key = { 'Idempotency-Key': randomUUID() };
+
     it(
       'tells honestly of what comes after it',
       async () => {
         const again = await place(alice);
-        const { body } = await admin.get<Anonymisation>(`/users/${alice.userId}/anonymise`);
+        const path = `/users/${alice.userId}/anonymise`;
+        const { body } = await admin.get<Anonymisation>(path);
         expect(body).toMatchObject({ status: 'done', remaining: { orders: 1 } });
-        await accepted(admin.post(`/users/${alice.userId}/anonymise`, { includeOpen: true }), 202);
+        await accepted(admin.post(path, { includeOpen: true }, key), 202);
         expect(await anonymised(alice.userId)).toMatchObject({ orders: 1, remaining: { orders: 0 } });
         expect(await accepted(support.get<Order>(`/orders/${again.id}`), 200)).not.toHaveProperty('email');
       },
       SLOW_MS,
     );
+
+    it('is not begun anew by a repetition of the request', async () => {
+      const path = `/users/${alice.userId}/anonymise`;
+      const replay = await admin.post<Anonymisation>(path, { includeOpen: true }, key);
+      expect(replay).toMatchObject({ status: 202, body: { status: 'done', orders: 1 } });
+      expect(replay.headers.get('idempotency-replayed')).toBe('true');
+      expectProblem(await admin.post(path, { includeOpen: false }, key), 422, 'idempotency_key_reused');
+    });
   });
 
   describe("of a guest's order that is anonymised", () => {
+    it('is shown by no link any more: those there were end, and so do their streams', async () => {
+      const { id, accessToken } = await place(market.anonymous);
+      const guest = market.anonymous.with(accessToken);
+      const link = await accepted(guest.post<{ token: string }>(`/orders/${id}/tracking-links`, {}), 201);
+      const page = `/track/${link.token}`;
+      const json = { Accept: 'application/json' };
+      expect(await accepted(market.anonymous.get(page, json), 200)).toMatchObject({ status: 'confirmed' });
+      const reader = await EventReader.open(`${stack.baseUrl}${page}/events`, {});
+      await reader.first('state');
+      await accepted(admin.post(`/orders/${id}/anonymise`, { includeOpen: true }), 200);
+      expect((await reader.first('end')).data).toEqual({ reason: 'revoked' });
+      await reader.ended();
+      expect(JSON.stringify(reader.events)).not.toContain(CANARY);
+      for (const path of [page, `${page}/events`]) {
+        const gone = await market.anonymous.get(path, json);
+        expectProblem(gone, 404, 'not_found');
+        expect(gone.text).not.toContain(CANARY);
+      }
+      const links = await accepted(support.get<Page<unknown>>(`/orders/${id}/tracking-links`), 200);
+      expect(links.items).toEqual([]);
+      // What staff make afterwards shows what any link does, and that is nobody's.
+      const later = await accepted(support.post<{ token: string }>(`/orders/${id}/tracking-links`, {}), 201);
+      const shown = await market.anonymous.get(`/track/${later.token}`, json);
+      expect(shown.status).toBe(200);
+      expect(shown.text).not.toContain(CANARY);
+    });
+
     it('goes, once, for admins and services only', async () => {
       const path = `/orders/${life.guest}/anonymise`;
       const guest = market.anonymous.with(life.guestToken);

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   illegal_transition: { status: 409, title: 'The status does not allow this move' },
   order_held: { status: 409, title: 'The order is on hold' },
+  order_full: { status: 409, title: 'The order takes no more changes' },
   cart_not_active: { status: 409, title: 'The cart can no longer be changed' },
   price_changed: { status: 409, title: 'The price is not the expected one' },
   out_of_stock: { status: 409, title: 'Not enough units are available' },

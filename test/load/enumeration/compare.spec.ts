@@ -4,8 +4,8 @@ const numbers = (count: number, from: number): number[] => Array.from({ length: 
 
 describe('two samples', () => {
   it('that are the same are not told apart', () => {
-    expect(compare(numbers(100, 0), numbers(100, 0))).toEqual({ difference: 0, z: 0 });
-    expect(compare([1, 1, 1, 1], [1, 1])).toEqual({ difference: 0, z: 0 });
+    expect(compare(numbers(100, 0), numbers(100, 0))).toEqual({ difference: 0, share: 0.5, z: 0 });
+    expect(compare([1, 1, 1, 1], [1, 1])).toEqual({ difference: 0, share: 0.5, z: 0 });
   });
 
   it('that overlap a little less are, if there are enough', () => {
@@ -15,6 +15,7 @@ describe('two samples', () => {
   });
 
   it('have the z that the tables give: U = 0 of 5 against 5 is 2.61 deviations away', () => {
+    expect(compare(numbers(5, 0), numbers(5, 10)).share).toBe(0);
     expect(compare(numbers(5, 0), numbers(5, 10)).z).toBeCloseTo(-2.611, 3);
   });
 });

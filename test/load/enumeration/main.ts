@@ -1,10 +1,15 @@
 // Whether the time of a reply tells another's order from one that does not exist. Run it against `npm start`.
 import { randomUUID } from 'node:crypto';
 import { readStackState, signDevelopmentToken } from '@marketplace/local-stack';
-import { compare, describeTimes } from './compare.js';
+import { compare, describeComparison, describeTimes } from './compare.js';
 
-const PAIRS = Number(process.argv[2] ?? 3_000);
+const ROUNDS = Number(process.argv[2] ?? 3_000);
 const WARM_UP = 200;
+/** More than one, so that what is asked for is not always what was asked for last. */
+const ORDERS = 50;
+/** In each round one request for an order of another, and two for orders that there are not: these must not differ, whatever the machine does. */
+const KINDS = ['theirs', 'none', 'control'] as const;
+type Kind = (typeof KINDS)[number];
 const ADDRESS = { name: 'Alice', line1: '1 Market Street', city: 'Springfield', postalCode: '97477', country: 'US' };
 
 async function placeOrder(baseUrl: string, token: string): Promise<string> {
@@ -32,29 +37,39 @@ async function timeOf(url: string, token: string): Promise<number> {
   return took;
 }
 
+/** In any order, so that what drifts is in all of them. */
+function shuffled(kinds: readonly Kind[]): Kind[] {
+  const dealt = kinds.map((kind) => ({ kind, rank: Math.random() }));
+  return dealt.toSorted((a, b) => a.rank - b.rank).map(({ kind }) => kind);
+}
+
+async function measure(baseUrl: string, orderIds: readonly string[], token: string): Promise<Record<Kind, number[]>> {
+  const times: Record<Kind, number[]> = { theirs: [], none: [], control: [] };
+  for (let round = -WARM_UP; round < ROUNDS; round += 1) {
+    const orderId = orderIds[Math.floor(Math.random() * orderIds.length)] ?? '';
+    for (const kind of shuffled(KINDS)) {
+      // Ids of the same form and age as those that exist.
+      const id = kind === 'theirs' ? orderId : `${orderId.slice(0, 19)}${randomUUID().slice(19)}`;
+      const took = await timeOf(`${baseUrl}/orders/${id}`, token);
+      if (round >= 0) times[kind].push(took);
+    }
+  }
+  return times;
+}
+
 async function main(): Promise<void> {
   const baseUrl = readStackState()?.httpUrl;
   if (baseUrl === undefined) throw new Error('run "npm start" in this folder first');
   const token = async (sub: string) => signDevelopmentToken({ sub, roles: ['customer'] });
   const [alice, bob] = [await token(`alice-${randomUUID()}`), await token(`bob-${randomUUID()}`)];
-  const orderId = await placeOrder(baseUrl, alice);
-  // Ids of the same form and age as the one that exists.
-  const missingId = () => `${orderId.slice(0, 19)}${randomUUID().slice(19)}`;
-  const times: { theirs: number[]; none: number[] } = { theirs: [], none: [] };
-  for (let pair = -WARM_UP; pair < PAIRS; pair += 1) {
-    // Which of the two comes first is left to chance, so that what drifts is in both.
-    const order = Math.random() < 0.5 ? (['theirs', 'none'] as const) : (['none', 'theirs'] as const);
-    for (const kind of order) {
-      const took = await timeOf(`${baseUrl}/orders/${kind === 'theirs' ? orderId : missingId()}`, bob);
-      if (pair >= 0) times[kind].push(took);
-    }
-  }
-  const { difference, z } = compare(times.theirs, times.none);
-  console.log(`another's order:  ${describeTimes(times.theirs)}`);
-  console.log(`no such order:    ${describeTimes(times.none)}`);
-  console.log(
-    `medians differ by ${difference.toFixed(1)} us; Mann-Whitney z = ${z.toFixed(2)} (told apart beyond 3.3)`,
-  );
+  const orderIds: string[] = [];
+  for (let count = 0; count < ORDERS; count += 1) orderIds.push(await placeOrder(baseUrl, alice));
+  const { theirs, none, control } = await measure(baseUrl, orderIds, bob);
+  console.log(`another's order:    ${describeTimes(theirs)}`);
+  console.log(`no such order:      ${describeTimes(none)}`);
+  console.log(`another's and none: ${describeComparison(compare(theirs, none))}`);
+  console.log(`none and none:      ${describeComparison(compare(control, none))}`);
+  console.log('told apart where z is beyond 3.3');
 }
 
 await main();

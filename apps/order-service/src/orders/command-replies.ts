@@ -13,6 +13,7 @@ export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'forbidden',
   'not_found',
   'illegal_transition',
+  'order_full',
   'version_conflict',
   'body_too_large',
   'unsupported_media_type',

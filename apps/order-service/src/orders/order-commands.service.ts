@@ -14,6 +14,7 @@ import { isMoneyDue } from './domain/advance.js';
 import type { ChangeContext, Order } from './domain/order.js';
 import { OrderChanges } from './order-changes.service.js';
 import { seesOnlyVendor } from './order.presenter.js';
+import { requireRoom, type ChangedBy } from './order-room.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
 
@@ -54,7 +55,7 @@ export class OrderCommands {
   /**
    * @param named the vendor that the request names, checked against the caller's own
    * @returns the order after the change and, within PAYMENT_WAIT_MS, after the movement of money that it causes
-   * @throws ProblemError `not_found`, `forbidden`, `version_conflict`, `idempotency_key_reused`, and what the command refuses
+   * @throws ProblemError `not_found`, `forbidden`, `version_conflict`, `idempotency_key_reused`, `order_full`, and what the command refuses
    */
   async run(
     orderId: string,
@@ -78,6 +79,9 @@ export class OrderCommands {
       requireVersion(state.version, expectedVersion);
       const after = command(state, caller, context);
       if (!after) throw notFound();
+      // Forgetting the buyer takes things out, and must always go.
+      const needsRoom = (after !== state || idempotent) && after.anonymisedAt === state.anonymisedAt;
+      if (needsRoom) requireRoom(state, changedBy(caller));
       // A key is remembered also where there was nothing to change: later its request would have an effect after all.
       return after === state && !idempotent
         ? state
@@ -110,6 +114,11 @@ function ownVendor(order: Order, principal: Principal, scope: Scope, named: stri
     throw new ProblemError('forbidden', 'a vendor acts on its own vendor order only');
   }
   return own;
+}
+
+function changedBy({ isStaff: isOfStaff, vendorId }: CommandCaller): ChangedBy {
+  if (isOfStaff) return 'staff';
+  return vendorId === undefined ? 'buyer' : 'vendor';
 }
 
 function requireKnownVendor(order: Order, named: string | undefined): void {

@@ -6,6 +6,7 @@ import { SYSTEM } from './domain/order.js';
 import { parseOrderNumber } from './domain/order-number.js';
 import { linkExpiry, mailTrackingLink } from './domain/tracking-links.js';
 import { OrderChanges } from './order-changes.service.js';
+import { hasRoom } from './order-room.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
 
@@ -39,7 +40,9 @@ export class TrackingMailRequests {
     const now = new Date();
     const link = { id: randomUUID(), createdAt: now, expiresAt: linkExpiry(now, LINK_LIFETIME_MS) };
     const rule = { now, actor: SYSTEM };
-    const order = await this.changes.apply(orderId, (state) => mailTrackingLink(state, link, rule));
+    const order = await this.changes.apply(orderId, (state) =>
+      hasRoom(state, 'buyer') ? mailTrackingLink(state, link, rule) : state,
+    );
     if (order?.trackingMail?.isDue) await this.work.run(order);
   }
 }

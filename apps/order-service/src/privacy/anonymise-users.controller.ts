@@ -2,7 +2,9 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import { Caller, Serves } from '../auth/auth.guard.js';
 import type { Principal } from '../auth/principal.js';
-import { ApiProblems, ApiReply, ApiRequest } from '../common/openapi.js';
+import { ApiProblems, ApiReply, ApiRequest, KEY_PROBLEMS } from '../common/openapi.js';
+import type { Reply } from '../common/reply.js';
+import { Idempotent, type IdempotentRequest } from '../common/request-headers.js';
 import { AnonymiseDto } from '../orders/dto/anonymise.dto.js';
 import { UserPathDto } from '../orders/dto/order-requests.dto.js';
 import { AnonymiseUsers } from './anonymise-users.service.js';
@@ -15,21 +17,23 @@ export class AnonymiseUsersController {
 
   /**
    * Takes out of all carts and orders of a user what tells whose they are; money, units and events stay.
-   * @remarks It is done in the background, and asking again changes nothing while it runs. Orders that vendors have still to send are
-   * anonymised when they have ended, or at once with `includeOpen`.
+   * @remarks It is done in the background, and asking again changes nothing while it runs; once it is done, asking again begins anew, unless
+   * the Idempotency-Key is that of a request before. Orders that vendors have still to send are anonymised when they have ended, or at
+   * once with `includeOpen`.
    */
   @Post()
   @HttpCode(202)
   @Serves('users.anonymise')
-  @ApiRequest({ token: 'required' })
-  @ApiReply({ status: 202, description: 'It is under way', type: AnonymisationDto })
-  @ApiProblems('validation_failed', 'malformed_json', 'forbidden')
+  @ApiRequest({ token: 'required', idempotent: true })
+  @ApiReply({ status: 202, description: 'It is under way', type: AnonymisationDto }, true)
+  @ApiProblems('validation_failed', 'malformed_json', 'forbidden', 'overloaded', ...KEY_PROBLEMS)
   async request(
     @Caller() caller: Principal,
     @Param() { userId }: UserPathDto,
     @Body() body?: AnonymiseDto,
-  ): Promise<AnonymisationDto> {
-    return this.users.request(caller, userId, body?.includeOpen ?? false);
+    @Idempotent() idempotent?: IdempotentRequest,
+  ): Promise<Reply<AnonymisationDto>> {
+    return this.users.request(caller, userId, body?.includeOpen ?? false, idempotent);
   }
 
   /** How far it has come, and what still names the user. */

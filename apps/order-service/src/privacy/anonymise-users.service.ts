@@ -2,6 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProblemError } from '@marketplace/contracts';
 import type { Principal } from '../auth/principal.js';
 import { AnonymiseCarts } from '../cart/anonymise-carts.service.js';
+import { ownRequest } from '../common/applied-requests.js';
+import { Reply } from '../common/reply.js';
+import type { IdempotentRequest } from '../common/request-headers.js';
 import { actorOf } from '../orders/actor.js';
 import { AnonymiseOrders } from '../orders/anonymise-orders.service.js';
 import type { AnonymisationDto } from './dto/anonymisation.dto.js';
@@ -19,9 +22,16 @@ export class AnonymiseUsers {
     @Inject(AnonymiseCarts) private readonly carts: AnonymiseCarts,
   ) {}
 
-  async request(principal: Principal, userId: string, includesOpen: boolean): Promise<AnonymisationDto> {
-    const by = actorOf(principal);
-    return this.#present(userId, await this.anonymisations.request(userId, by, includesOpen, new Date()));
+  /** @throws ProblemError `idempotency_key_reused`, `rate_limited` */
+  async request(
+    principal: Principal,
+    userId: string,
+    includesOpen: boolean,
+    key: IdempotentRequest | undefined,
+  ): Promise<Reply<AnonymisationDto>> {
+    const asked = { userId, by: actorOf(principal), includesOpen, idempotent: ownRequest(key, principal) };
+    const { anonymisation, replayed } = await this.anonymisations.request(asked, new Date());
+    return new Reply(await this.#present(userId, anonymisation), { replayed });
   }
 
   /** @throws ProblemError `not_found` when nobody has asked for it */

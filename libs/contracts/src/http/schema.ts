@@ -609,8 +609,9 @@ export interface paths {
         put?: never;
         /**
          * Takes out of all carts and orders of a user what tells whose they are; money, units and events stay.
-         * @description It is done in the background, and asking again changes nothing while it runs. Orders that vendors have still to send are
-         *     anonymised when they have ended, or at once with `includeOpen`.
+         * @description It is done in the background, and asking again changes nothing while it runs; once it is done, asking again begins anew, unless
+         *     the Idempotency-Key is that of a request before. Orders that vendors have still to send are anonymised when they have ended, or at
+         *     once with `includeOpen`.
          */
         post: operations["request"];
         delete?: never;
@@ -1537,7 +1538,7 @@ export interface components {
          * @description Stable; made to be branched on. New codes may come.
          * @enum {string}
          */
-        ProblemCode: "validation_failed" | "malformed_json" | "invalid_cursor" | "unauthenticated" | "payment_declined" | "forbidden" | "not_found" | "method_not_allowed" | "reply_too_large" | "request_timeout" | "illegal_transition" | "order_held" | "cart_not_active" | "price_changed" | "out_of_stock" | "idempotency_in_progress" | "refund_exceeds_captured" | "quantity_unavailable" | "version_conflict" | "body_too_large" | "uri_too_long" | "unsupported_media_type" | "unknown_sku" | "currency_mismatch" | "payments_do_not_add_up" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal" | "catalog_unavailable" | "inventory_unavailable" | "database_unavailable" | "keys_unavailable" | "overloaded" | "draining";
+        ProblemCode: "validation_failed" | "malformed_json" | "invalid_cursor" | "unauthenticated" | "payment_declined" | "forbidden" | "not_found" | "method_not_allowed" | "reply_too_large" | "request_timeout" | "illegal_transition" | "order_held" | "order_full" | "cart_not_active" | "price_changed" | "out_of_stock" | "idempotency_in_progress" | "refund_exceeds_captured" | "quantity_unavailable" | "version_conflict" | "body_too_large" | "uri_too_long" | "unsupported_media_type" | "unknown_sku" | "currency_mismatch" | "payments_do_not_add_up" | "idempotency_key_reused" | "rate_limited" | "headers_too_large" | "internal" | "catalog_unavailable" | "inventory_unavailable" | "database_unavailable" | "keys_unavailable" | "overloaded" | "draining";
         Refund: {
             amount: components["schemas"]["Money"];
             /** Format: date-time */
@@ -5619,6 +5620,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `order_held`: The order is on hold
              */
             409: {
@@ -5631,7 +5633,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "order_held";
+                        code?: "illegal_transition" | "order_full" | "order_held";
                     };
                 };
             };
@@ -5869,7 +5871,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
+             */
             409: {
                 headers: {
                     /** @description `true` when this is the answer to an earlier request with the same key */
@@ -5880,7 +5885,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_full";
                     };
                 };
             };
@@ -6120,6 +6125,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `quantity_unavailable`: Fewer units are left than asked for
              */
             409: {
@@ -6132,7 +6138,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "quantity_unavailable";
+                        code?: "illegal_transition" | "order_full" | "quantity_unavailable";
                     };
                 };
             };
@@ -6580,7 +6586,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
+             */
             409: {
                 headers: {
                     /** @description `true` when this is the answer to an earlier request with the same key */
@@ -6591,7 +6600,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_full";
                     };
                 };
             };
@@ -6821,7 +6830,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -6830,7 +6842,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_full";
                     };
                 };
             };
@@ -7250,6 +7262,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `refund_exceeds_captured`: The refund is more than was captured
              *     `quantity_unavailable`: Fewer units are left than asked for
              */
@@ -7263,7 +7276,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "refund_exceeds_captured" | "quantity_unavailable";
+                        code?: "illegal_transition" | "order_full" | "refund_exceeds_captured" | "quantity_unavailable";
                     };
                 };
             };
@@ -7506,6 +7519,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `quantity_unavailable`: Fewer units are left than asked for
              */
             409: {
@@ -7518,7 +7532,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "quantity_unavailable";
+                        code?: "illegal_transition" | "order_full" | "quantity_unavailable";
                     };
                 };
             };
@@ -7756,6 +7770,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `refund_exceeds_captured`: The refund is more than was captured
              *     `quantity_unavailable`: Fewer units are left than asked for
              */
@@ -7767,7 +7782,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "refund_exceeds_captured" | "quantity_unavailable";
+                        code?: "illegal_transition" | "order_full" | "refund_exceeds_captured" | "quantity_unavailable";
                     };
                 };
             };
@@ -7994,6 +8009,7 @@ export interface operations {
             };
             /**
              * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
              *     `quantity_unavailable`: Fewer units are left than asked for
              *     `order_held`: The order is on hold
              */
@@ -8007,7 +8023,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition" | "quantity_unavailable" | "order_held";
+                        code?: "illegal_transition" | "order_full" | "quantity_unavailable" | "order_held";
                     };
                 };
             };
@@ -8243,7 +8259,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8252,7 +8271,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_full";
                     };
                 };
             };
@@ -8473,7 +8492,10 @@ export interface operations {
                     };
                 };
             };
-            /** @description `illegal_transition`: The status does not allow this move */
+            /**
+             * @description `illegal_transition`: The status does not allow this move
+             *     `order_full`: The order takes no more changes
+             */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -8482,7 +8504,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "illegal_transition";
+                        code?: "illegal_transition" | "order_full";
                     };
                 };
             };
@@ -9094,6 +9116,21 @@ export interface operations {
                     };
                 };
             };
+            /** @description `order_full`: The order takes no more changes */
+            409: {
+                headers: {
+                    /** @description `true` when this is the answer to an earlier request with the same key */
+                    "Idempotency-Replayed"?: "true";
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "order_full";
+                    };
+                };
+            };
             /** @description `version_conflict`: The resource has changed since it was read */
             412: {
                 headers: {
@@ -9313,6 +9350,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "request_timeout";
+                    };
+                };
+            };
+            /** @description `order_full`: The order takes no more changes */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "order_full";
                     };
                 };
             };
@@ -10633,7 +10683,10 @@ export interface operations {
     request: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes repeats of the request have its effect once. Callers without a token must send a UUID. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The customer. */
                 userId: string;
@@ -10649,6 +10702,8 @@ export interface operations {
             /** @description It is under way */
             202: {
                 headers: {
+                    /** @description `true` when this is the answer to an earlier request with the same key */
+                    "Idempotency-Replayed"?: "true";
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -10752,6 +10807,19 @@ export interface operations {
                     };
                 };
             };
+            /** @description `idempotency_key_reused`: The idempotency key was used for another request */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "idempotency_key_reused";
+                    };
+                };
+            };
             /** @description `rate_limited`: Too many requests */
             429: {
                 headers: {
@@ -10794,9 +10862,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `database_unavailable`: The database does not answer
+             * @description `overloaded`: The service is overloaded
+             *     `database_unavailable`: The database does not answer
              *     `keys_unavailable`: Tokens cannot be checked at the moment
-             *     `overloaded`: The service is overloaded
              */
             503: {
                 headers: {
@@ -10808,7 +10876,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
-                        code?: "database_unavailable" | "keys_unavailable" | "overloaded";
+                        code?: "overloaded" | "database_unavailable" | "keys_unavailable";
                     };
                 };
             };

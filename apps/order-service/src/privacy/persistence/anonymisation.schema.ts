@@ -1,3 +1,4 @@
+import type { AppliedRequest } from '@marketplace/domain';
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Schema as MongooseSchema } from 'mongoose';
 import type { Role } from '../../auth/principal.js';
@@ -36,6 +37,14 @@ export class AnonymisationDocument {
   /** Orders that were under way at the last look. */
   @Prop({ type: Number, required: true })
   waiting: number;
+
+  /** Requests that have had their effect, by their idempotency keys. */
+  @Prop({ type: [MongooseSchema.Types.Mixed], required: true })
+  appliedRequests: AppliedRequest[];
+
+  /** Counts the requests: of two that meet, one looks again. */
+  @Prop({ type: Number, required: true })
+  version: number;
 
   @Prop({ type: Date, required: true })
   requestedAt: Date;

@@ -34,6 +34,7 @@ export class TrackingLinksController {
     'malformed_json',
     'forbidden',
     'not_found',
+    'order_full',
     'version_conflict',
     'body_too_large',
     'unsupported_media_type',
@@ -67,7 +68,7 @@ export class TrackingLinksController {
   @Serves('orders.tracking-links')
   @ApiRequest({ token: 'required', conditional: true })
   @ApiReply({ status: 204, description: 'The link is gone' })
-  @ApiProblems('validation_failed', 'forbidden', 'not_found', 'version_conflict', 'overloaded')
+  @ApiProblems('validation_failed', 'forbidden', 'not_found', 'order_full', 'version_conflict', 'overloaded')
   async revokeTrackingLink(
     @Caller() caller: Principal,
     @Param() { id, linkId }: TrackingLinkPathDto,

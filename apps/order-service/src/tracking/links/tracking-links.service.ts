@@ -32,7 +32,7 @@ export class TrackingLinks {
     @Inject(OrderStreams) private readonly streams: OrderStreams,
   ) {}
 
-  /** @throws ProblemError `not_found`, `forbidden`, `version_conflict`, `idempotency_key_reused`, `rate_limited` */
+  /** @throws ProblemError `not_found`, `forbidden`, `version_conflict`, `idempotency_key_reused`, `order_full`, `rate_limited` */
   async create(
     orderId: string,
     principal: Principal,
@@ -66,7 +66,7 @@ export class TrackingLinks {
     return { items: await Promise.all(links.map(async (link) => this.#present(order, link))), nextCursor: null };
   }
 
-  /** @throws ProblemError `not_found`, `forbidden`, `version_conflict` */
+  /** @throws ProblemError `not_found`, `forbidden`, `order_full`, `version_conflict` */
   async revoke(orderId: string, linkId: string, principal: Principal, conditions: CommandConditions): Promise<void> {
     await this.commands.run(orderId, principal, undefined, conditions, (state, _caller, context) =>
       revokeTrackingLink(state, linkId, context),

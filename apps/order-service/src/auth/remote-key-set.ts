@@ -42,6 +42,16 @@ export class RemoteKeySet {
     this.#keys = createRemoteJWKSet(url, { ...never, timeoutDuration: FETCH_TIMEOUT_MS, [customFetch]: fetchUsable });
   }
 
+  /** When the keys that are there were fetched, in milliseconds since the epoch. */
+  get fetchedAt(): number {
+    return this.#fetchedAt;
+  }
+
+  /** Whether the keys are to be fetched anew with the next token. */
+  get isOld(): boolean {
+    return Date.now() - this.#fetchedAt > this.timing.maxAgeMs;
+  }
+
   /** Fetches the keys before the first token needs them. */
   async warmUp(): Promise<void> {
     await this.#reload();
@@ -58,8 +68,8 @@ export class RemoteKeySet {
       if (this.#keys.reloading || this.#mayAskAfter(RETRY_MS)) await this.#reload();
       if (!this.#keys.jwks()) throw keysUnavailable();
     }
-    const { maxAgeMs, cooldownMs } = this.timing;
-    if (Date.now() - this.#fetchedAt > maxAgeMs && this.#mayAskAfter(cooldownMs)) void this.#reload();
+    const { cooldownMs } = this.timing;
+    if (this.isOld && this.#mayAskAfter(cooldownMs)) void this.#reload();
     try {
       return await this.#keys(header, token);
     } catch (error) {

@@ -6,6 +6,7 @@ import { GuestTokens } from './guest-tokens.js';
 import { ROLES, type Principal, type Role } from './principal.js';
 import { RemoteKeySet } from './remote-key-set.js';
 import { ExpiredTokenError } from './token-problems.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 /** Longer ones are not even looked at: reading them would be work done for anybody. */
 const MOST_TOKEN_CHARACTERS = 8 * 1024;
@@ -21,6 +22,7 @@ interface Trust {
 export class TokenVerifier implements OnApplicationBootstrap {
   readonly #keySet: RemoteKeySet | undefined;
   readonly #trust: Trust | undefined;
+  readonly #verified: VerifiedTokens;
 
   constructor(
     @Inject(Config) private readonly config: Config,
@@ -32,6 +34,7 @@ export class TokenVerifier implements OnApplicationBootstrap {
       this.#keySet = new RemoteKeySet(new URL(JWT_JWKS_URL), timing);
     }
     this.#trust = trustOf(config, this.#keySet);
+    this.#verified = new VerifiedTokens(this.#keySet);
   }
 
   onApplicationBootstrap(): void {
@@ -41,10 +44,17 @@ export class TokenVerifier implements OnApplicationBootstrap {
   /** @throws ProblemError `unauthenticated`; `keys_unavailable` */
   async principal(token: string): Promise<Principal> {
     if (token.length > MOST_TOKEN_CHARACTERS) throw new ProblemError('unauthenticated', 'the token is not valid');
+    const known = this.#verified.find(token);
+    if (known) return known;
     const guest = await this.guestTokens.read(token);
     if (guest) return guest;
+    return this.#user(token);
+  }
+
+  async #user(token: string): Promise<Principal> {
     if (!this.#trust) throw new ProblemError('unauthenticated', 'this service has no key to check tokens with');
     const { keyFor, algorithms } = this.#trust;
+    const keysFetchedAt = this.#keySet?.fetchedAt;
     try {
       const { payload } = await jwtVerify(token, keyFor, {
         algorithms,
@@ -53,7 +63,9 @@ export class TokenVerifier implements OnApplicationBootstrap {
         clockTolerance: this.config.JWT_CLOCK_SKEW_SECONDS,
         requiredClaims: ['sub', 'exp'],
       });
-      return userOf(payload);
+      const user = userOf(payload);
+      this.#verified.keep(token, user, (payload.exp ?? 0) * 1_000, keysFetchedAt);
+      return user;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new ExpiredTokenError();
       if (error instanceof errors.JOSEError) throw new ProblemError('unauthenticated', 'the token is not valid');

@@ -9,8 +9,8 @@ export function isDuplicateKey(error: unknown, field?: string): boolean {
 }
 
 /**
- * The driver's collection behind a model, for inserts of documents that the domain has just built: casting and
- * hydrating them again would cost more than the insert.
+ * The driver's collection behind a model, for writes of what the domain has just built: casting it again would cost more than
+ * the write.
  */
 export function nativeCollection<Document extends { _id: string }>(model: Model<Document>): mongo.Collection<Document> {
   return model.collection as unknown as mongo.Collection<Document>;

@@ -82,6 +82,8 @@ export class Nats implements OnApplicationBootstrap, OnApplicationShutdown {
           reconnectJitter: 250,
           pingInterval: 10_000,
           maxPingOut: 2,
+          // Else every request captures a stack, for the case that it fails.
+          noAsyncTraces: true,
         });
         this.#connection = connection;
         this.#connected = true;

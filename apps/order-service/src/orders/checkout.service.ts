@@ -1,16 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { InventoryClient } from '../catalog-client/inventory.client.js';
+import { within } from '../common/deadline.js';
 import { log } from '../common/logger.js';
 import { ServiceUnavailableError } from '../messaging/service-errors.js';
 import { AuthorizePayments, type TenderOutcome } from './authorize-payments.service.js';
 import { confirmOrder, recordAuthorization } from './domain/authorize-payment.js';
 import { SYSTEM, type Actor, type Order } from './domain/order.js';
 import { abandonOrder, holdStock, orderUnits } from './domain/place-order.js';
+import { KnownPayments } from './known-payments.js';
 import { OrderChanges } from './order-changes.service.js';
 
 /** A payment that takes longer is worth a write of its own, so that the order can be seen meanwhile. */
 const ANNOUNCE_AFTER_MS = 250;
+
+/** An order that can be seen, and what comes of it. */
+interface Placing {
+  readonly placed: Order;
+  readonly settled: Promise<Order>;
+}
 
 /**
  * Takes a written order through its checkout: stock is reserved, tenders are authorized, the order is confirmed or
@@ -22,17 +29,22 @@ export class Checkout {
     @Inject(OrderChanges) private readonly changes: OrderChanges,
     @Inject(InventoryClient) private readonly inventory: InventoryClient,
     @Inject(AuthorizePayments) private readonly payments: AuthorizePayments,
+    @Inject(KnownPayments) private readonly known: KnownPayments,
   ) {}
 
   /**
    * @param announce called with the order as soon as stock is held and the order can be seen
    * @returns the order as the checkout left it: confirmed, failed, or waiting for the Payment Service
    */
-  async run(order: Order, actor: Actor, announceNow: boolean): Promise<{ placed: Order; settled: Promise<Order> }> {
+  async run(order: Order, actor: Actor, announceNow: boolean): Promise<Placing> {
+    return this.known.whileUnannounced(order.id, async () => this.#place(order, actor, announceNow));
+  }
+
+  async #place(order: Order, actor: Actor, announceNow: boolean): Promise<Placing> {
     const reserved = await this.#reserve(order, actor);
     if (reserved.stock.status !== 'reserved') return { placed: reserved, settled: Promise.resolve(reserved) };
     const outcomes = this.payments.authorize(reserved, 'first');
-    if (!announceNow && (await this.#areQuick(outcomes))) {
+    if (!announceNow && (await within(ANNOUNCE_AFTER_MS, outcomes))) {
       const settled = await this.#settle(order, reserved, await outcomes, actor);
       return { placed: settled, settled: Promise.resolve(settled) };
     }
@@ -45,16 +57,6 @@ export class Checkout {
     const reserved = order.stock.status === 'reserving' ? await this.#resumeReservation(order) : order;
     if (reserved.stock.status !== 'reserved' || reserved.status !== 'pending') return reserved;
     return this.#settle(reserved, reserved, await this.payments.authorize(reserved, 'again'), SYSTEM);
-  }
-
-  async #areQuick(outcomes: Promise<TenderOutcome[]>): Promise<boolean> {
-    const timer = new AbortController();
-    const slow = delay(ANNOUNCE_AFTER_MS, false, { signal: timer.signal }).catch(() => false);
-    try {
-      return await Promise.race([outcomes.then(() => true), slow]);
-    } finally {
-      timer.abort();
-    }
   }
 
   /** The order with its stock held, not yet written; or the abandoned order, written. */
@@ -104,7 +106,9 @@ export class Checkout {
         held,
       );
     };
-    return (await this.changes.apply(stored.id, rule, stored)) ?? known;
+    const settled = await this.changes.apply(stored.id, rule, stored);
+    if (settled) this.known.note(settled);
+    return settled ?? known;
   }
 }
 

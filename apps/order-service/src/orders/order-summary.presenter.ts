@@ -1,13 +1,13 @@
 import { money } from '@marketplace/domain';
 import type { Scope } from '../auth/principal.js';
 import { orderTotals } from './domain/amounts.js';
-import type { Order } from './domain/order.js';
+import type { ShownOrder } from './domain/order.js';
 import { orderStatus } from './domain/status.js';
 import type { OrderSummaryDto } from './dto/order-summary.dto.js';
 import { seesOnlyVendor } from './order.presenter.js';
 
 /** The order in short, as the holder of a scope may see it. */
-export function presentSummary(order: Order, scope: Scope): OrderSummaryDto {
+export function presentSummary(order: ShownOrder, scope: Scope): OrderSummaryDto {
   const vendorId = seesOnlyVendor(order, scope);
   const visible = order.vendorOrders.filter((part) => vendorId === undefined || part.vendorId === vendorId);
   const isWhole = vendorId === undefined;

@@ -4,13 +4,13 @@ import { components } from '../cart/cart.presenter.js';
 import type { HoldDto } from './dto/after-sales.dto.js';
 import { authorizationExpiresAt } from './domain/authorization-expiry.js';
 import { orderTotals, vendorOrderTotals } from './domain/amounts.js';
-import type { Hold, Order, OrderLine, Shipment, Tender, VendorOrder } from './domain/order.js';
+import type { Hold, OrderLine, Shipment, ShownOrder, Tender, VendorOrder } from './domain/order.js';
 import { presentCancellation, presentRefund, presentReturn } from './after-sales.presenter.js';
 import { orderStatus } from './domain/status.js';
 import type { OrderDto, OrderLineDto, PaymentDto, ShipmentDto, TenderDto, VendorOrderDto } from './dto/order.dto.js';
 
 /** The order as the holder of a scope may see it, field by field. */
-export function presentOrder(order: Order, scope: Scope, accessToken?: string): OrderDto {
+export function presentOrder(order: ShownOrder, scope: Scope, accessToken?: string): OrderDto {
   const vendorId = seesOnlyVendor(order, scope);
   if (vendorId !== undefined) return presentVendorView(order, vendorId);
   return {
@@ -37,14 +37,14 @@ export function presentOrder(order: Order, scope: Scope, accessToken?: string): 
 }
 
 /** The vendor whose part is all that the scope shows of the order; undefined when it shows the whole. */
-export function seesOnlyVendor(order: Order, scope: Scope): string | undefined {
+export function seesOnlyVendor(order: Pick<ShownOrder, 'id' | 'customerId'>, scope: Scope): string | undefined {
   if (scope.everything || scope.orderId === order.id) return undefined;
   if (scope.customerId !== undefined && scope.customerId === order.customerId) return undefined;
   return scope.vendorId;
 }
 
 /** A vendor's part: no other vendor, no payment, no e-mail, and the status is that of the part. */
-function presentVendorView(order: Order, vendorId: string): OrderDto {
+function presentVendorView(order: ShownOrder, vendorId: string): OrderDto {
   const own = order.vendorOrders.filter((vendorOrder) => vendorOrder.vendorId === vendorId);
   return {
     id: order.id,
@@ -131,7 +131,7 @@ function presentTotals(vendorOrders: readonly VendorOrder[], currency: string): 
   };
 }
 
-function presentPayment(order: Order): PaymentDto {
+function presentPayment(order: ShownOrder): PaymentDto {
   const { tenders, status } = order.payment;
   const total = (figure: (tender: Tender) => number): Money => money(sumOf(tenders, figure), order.currency);
   const expiresAt = authorizationExpiresAt(order);

@@ -24,7 +24,6 @@ import { COMMAND_PROBLEMS, commandReply, UPDATED } from './command-replies.js';
 import { OrdersQueryDto, UserOrdersQueryDto } from './dto/order-queries.dto.js';
 import { CreateOrderDto, OrderPathDto, UpdateOrderDto, UserPathDto } from './dto/order-requests.dto.js';
 import { OrderDto, OrderPageDto } from './dto/order.dto.js';
-import { presentOrder } from './order.presenter.js';
 import { PresentPlaced } from './present-placed.service.js';
 import { ReadOrders } from './read-orders.service.js';
 
@@ -126,8 +125,7 @@ export class OrdersController {
   @ApiReply(ORDER)
   @ApiProblems('validation_failed', 'not_found')
   async getOrder(@Caller() caller: Principal, @Param() { id }: OrderPathDto): Promise<OrderDto> {
-    const scope = scopeOf(caller);
-    return presentOrder(await this.orders.get(id, scope), scope);
+    return this.orders.show(id, scopeOf(caller));
   }
 
   /**

@@ -13,6 +13,7 @@ import { ClaimedOrders } from './claimed-orders.js';
 import { Checkout } from './checkout.service.js';
 import { FulfilmentController } from './fulfilment.controller.js';
 import { FulfilOrders } from './fulfil-orders.service.js';
+import { KnownPayments } from './known-payments.js';
 import { OrderChanges } from './order-changes.service.js';
 import { OrderCommands } from './order-commands.service.js';
 import { OrderReader } from './order-reader.js';
@@ -63,6 +64,7 @@ import { TrackingMails } from './tracking-mails.service.js';
     RepeatedOrders,
     Checkout,
     AuthorizePayments,
+    KnownPayments,
     PaymentOperations,
     PaymentEventHandler,
     OrderCommands,

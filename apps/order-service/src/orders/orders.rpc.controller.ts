@@ -20,7 +20,6 @@ import { CreateOrderDto } from './dto/order-requests.dto.js';
 import type { OrderSummaryPageDto } from './dto/order-summary.dto.js';
 import type { OrderDto } from './dto/order.dto.js';
 import { FulfilOrders } from './fulfil-orders.service.js';
-import { presentOrder } from './order.presenter.js';
 import { PresentPlaced } from './present-placed.service.js';
 import { ReadOrders } from './read-orders.service.js';
 
@@ -49,8 +48,7 @@ export class OrdersRpcController {
   @MessagePattern(ORDER_SUBJECTS.get)
   @Serves('orders.get')
   async get(@Caller() caller: Principal, @Payload() { orderId }: OrderRequestDto): Promise<OrderDto> {
-    const scope = scopeOf(caller);
-    return presentOrder(await this.orders.get(orderId, scope), scope);
+    return this.orders.show(orderId, scopeOf(caller));
   }
 
   /** As `GET /orders`, with each order in short: a message does not hold as much as an HTTP reply. */

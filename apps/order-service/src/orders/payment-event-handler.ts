@@ -8,6 +8,7 @@ import { Checkout } from './checkout.service.js';
 import { isAbandoned } from './domain/advance.js';
 import { applyPaymentEvent } from './domain/apply-payment-event.js';
 import { SYSTEM, type Order } from './domain/order.js';
+import { KnownPayments } from './known-payments.js';
 import { OrderChanges } from './order-changes.service.js';
 import { OrderWork } from './order-work.service.js';
 import { OrderRepository } from './persistence/order.repository.js';
@@ -26,6 +27,7 @@ export class PaymentEventHandler implements OnModuleInit {
     @Inject(OrderChanges) private readonly changes: OrderChanges,
     @Inject(Checkout) private readonly checkout: Checkout,
     @Inject(OrderWork) private readonly work: OrderWork,
+    @Inject(KnownPayments) private readonly known: KnownPayments,
     @Inject(Background) private readonly background: Background,
   ) {}
 
@@ -35,6 +37,7 @@ export class PaymentEventHandler implements OnModuleInit {
 
   /** @throws ProblemError for an event that fits no order: it will not fit later either */
   async handle(event: PaymentEvent): Promise<void> {
+    if (this.known.saysNothingNew(event)) return;
     const order = await this.orders.findForSystem(event.orderId);
     if (!order) throw new ProblemError('not_found', 'there is no such order');
     if (!order.listedAt) return requireUnderWay(order, event);

@@ -4,11 +4,11 @@ import { customerIdOf, isStaff, scopeOf, type Principal, type Scope } from '../a
 import { decodeCursor, encodeCursor, type Position } from '../common/cursor.js';
 import { validationProblem } from '../common/validation.js';
 import { fitting } from '../messaging/reply-size.js';
-import type { Order } from './domain/order.js';
+import type { Order, ShownOrder } from './domain/order.js';
 import { parseOrderNumber } from './domain/order-number.js';
 import type { OrdersQueryDto, UserOrdersQueryDto } from './dto/order-queries.dto.js';
 import type { OrderSummaryPageDto } from './dto/order-summary.dto.js';
-import type { OrderPageDto } from './dto/order.dto.js';
+import type { OrderDto, OrderPageDto } from './dto/order.dto.js';
 import { presentSummary } from './order-summary.presenter.js';
 import { presentOrder } from './order.presenter.js';
 import { OrderListsRepository, type OrderListQuery } from './persistence/order-lists.repository.js';
@@ -16,7 +16,7 @@ import { OrderRepository } from './persistence/order.repository.js';
 
 /** A page of a list, and what its reader may see of each order. */
 interface FoundOrders {
-  readonly orders: readonly Order[];
+  readonly orders: readonly ShownOrder[];
   readonly next: Position | undefined;
   readonly scope: Scope;
 }
@@ -32,8 +32,15 @@ export class ReadOrders {
   /** @throws ProblemError `not_found` for an order that does not exist, and for one that the scope does not show */
   async get(orderId: string, scope: Scope): Promise<Order> {
     const order = await this.orders.find(orderId, scope);
-    if (!order) throw new ProblemError('not_found', 'there is no such order');
+    if (!order) throw notFound();
     return order;
+  }
+
+  /** The same, to be shown. @throws ProblemError `not_found` */
+  async show(orderId: string, scope: Scope): Promise<OrderDto> {
+    const order = await this.orders.findShown(orderId, scope);
+    if (!order) throw notFound();
+    return presentOrder(order, scope);
   }
 
   /** @throws ProblemError `not_found` for the history of another customer */
@@ -86,6 +93,10 @@ const NONE: FoundOrders = { orders: [], next: undefined, scope: { everything: fa
 
 function pageOf({ orders, next, scope }: FoundOrders): OrderPageDto {
   return { items: orders.map((order) => presentOrder(order, scope)), nextCursor: next ? encodeCursor(next) : null };
+}
+
+function notFound(): ProblemError {
+  return new ProblemError('not_found', 'there is no such order');
 }
 
 function period(query: UserOrdersQueryDto): Pick<OrderListQuery, 'from' | 'to' | 'after' | 'limit'> {

@@ -53,9 +53,10 @@ export class CartRepository {
   /** Writes what changed, and its event, if nobody else has written since: the new state, or undefined. */
   async replace(cart: Cart, changes: Partial<Cart>, event?: WaitingEvent): Promise<Cart | undefined> {
     const next = { ...changes, version: cart.version + 1 };
-    const { matchedCount } = await this.model.updateOne(
+    const stored = next as Partial<CartDocument>;
+    const { matchedCount } = await nativeCollection(this.model).updateOne(
       { _id: cart.id, version: cart.version },
-      event ? withEvent({ $set: next }, event) : { $set: next },
+      event ? withEvent({ $set: stored }, event) : { $set: stored },
     );
     return matchedCount === 1 ? { ...cart, ...next } : undefined;
   }
@@ -68,11 +69,11 @@ export class CartRepository {
   /** Claims an active cart for one order. False when somebody else came first. */
   async claim(cart: Cart, { orderId, attempt }: Claim, now: Date): Promise<boolean> {
     const changes = {
-      $set: { status: 'ordered', orderId, orderAttempt: attempt, updatedAt: now },
-      $unset: { lapsedOrderId: true },
+      $set: { status: 'ordered' as const, orderId, orderAttempt: attempt, updatedAt: now },
+      $unset: { lapsedOrderId: true as const },
       $inc: { version: 1 },
     };
-    const claimed = await this.model.updateOne(
+    const claimed = await nativeCollection(this.model).updateOne(
       { _id: cart.id, version: cart.version, status: 'active' },
       withEvent(changes, waitingEvent(cart, { type: 'ordered', orderId }, now)),
     );

@@ -1,9 +1,9 @@
 import { advance } from './advance.js';
 import { openUnits } from './amounts.js';
-import type { ChangeContext, Order, Tender } from './order.js';
+import type { ChangeContext, Order, ShownOrder, Tender } from './order.js';
 
 /** When the first of the authorizations lapses that goods still to be shipped are to be paid from; undefined when none will. */
-export function authorizationExpiresAt(order: Order): Date | undefined {
+export function authorizationExpiresAt(order: ShownOrder): Date | undefined {
   if (order.status === 'pending' || openUnits(order) === 0) return undefined;
   const instants = order.payment.tenders.filter(holdsMoney).flatMap(({ expiresAt }) => instantOf(expiresAt));
   return instants.length === 0 ? undefined : new Date(Math.min(...instants));

@@ -112,6 +112,9 @@ export interface Order {
   readonly updatedAt: Date;
 }
 
+/** As much of an order as reading it shows: what grows with every change stays in the database. */
+export type ShownOrder = Omit<Order, 'history' | 'appliedRequests'>;
+
 /** The sequence of the order's latest event; 0 when it was never announced. */
 export function lastSequence(order: Pick<Order, 'history'>): number {
   return order.history.at(-1)?.sequence ?? 0;

@@ -3,9 +3,9 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
 import type { Position } from '../../common/cursor.js';
-import type { Order } from '../domain/order.js';
+import type { ShownOrder } from '../domain/order.js';
 import type { OrderStatus, PaymentStatus } from '../domain/status.js';
-import { orderOf, WITHOUT_CHAIN } from './order.repository.js';
+import { orderOf, SHOWN } from './order.repository.js';
 import { OrderDocument } from './order.schema.js';
 
 /** What a list of orders is narrowed to; every field is optional. */
@@ -27,7 +27,7 @@ export interface OrderListQuery {
 }
 
 export interface OrderPage {
-  readonly orders: readonly Order[];
+  readonly orders: readonly ShownOrder[];
   /** Where the next page begins; undefined on the last one. */
   readonly next: Position | undefined;
 }
@@ -43,7 +43,7 @@ export class OrderListsRepository {
   async list(query: OrderListQuery, scope: Scope): Promise<OrderPage> {
     const scoped = within(query, scope);
     if (!scoped) return { orders: [], next: undefined };
-    const found = this.model.find({ $and: conditions(scoped) }, WITHOUT_CHAIN).limit(query.limit + 1);
+    const found = this.model.find({ $and: conditions(scoped) }, SHOWN).limit(query.limit + 1);
     const index = indexOf(scoped);
     if (index !== undefined) found.hint(index);
     // A number is unique: there is nothing to sort, and its index could not.

@@ -5,7 +5,7 @@ import type { Scope } from '../../auth/principal.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
-import type { Order } from '../domain/order.js';
+import type { Order, ShownOrder } from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
 import { saltsOfOthers, sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
@@ -16,6 +16,9 @@ export type InsertOutcome = Order | 'id_taken' | 'number_taken' | 'reference_tak
 
 /** The audit chain grows with every change. Whoever works on an order needs no more of it than its head. */
 export const WITHOUT_CHAIN = { audit: 0, auditSalts: 0 } as const;
+
+/** Whoever is shown an order needs none of what has led to it. */
+export const SHOWN = { ...WITHOUT_CHAIN, history: 0, appliedRequests: 0 } as const;
 
 interface Chain {
   readonly audit: readonly AuditEntry[];
@@ -42,9 +45,16 @@ export class OrderRepository {
   ) {}
 
   async find(orderId: string, scope: Scope): Promise<Order | undefined> {
-    const owner = scopeFilter(scope);
-    if (!owner) return undefined;
-    return this.#one({ $and: [{ _id: orderId }, owner], listedAt: { $exists: true } });
+    const visible = visibleTo(orderId, scope);
+    return visible && this.#one(visible);
+  }
+
+  /** The same, to be shown and for nothing else. */
+  async findShown(orderId: string, scope: Scope): Promise<ShownOrder | undefined> {
+    const visible = visibleTo(orderId, scope);
+    if (!visible) return undefined;
+    const document = await this.elections.surely(this.model.findOne(visible, SHOWN)).lean<OrderDocument>();
+    return document ? orderOf(document) : undefined;
   }
 
   /** What is stored, announced or not, for the service's own work. */
@@ -81,9 +91,8 @@ export class OrderRepository {
 
   /** Whether the scope shows the order, without reading it: what another's order and none at all take is the same. */
   async isVisible(orderId: string, scope: Scope): Promise<boolean> {
-    const owner = scopeFilter(scope);
-    if (!owner) return false;
-    const filter = { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
+    const filter = visibleTo(orderId, scope);
+    if (!filter) return false;
     const found = await this.elections.surely(this.model.findOne(filter, { _id: 1 })).lean<{ _id: string }>();
     return found !== null;
   }
@@ -127,7 +136,7 @@ export class OrderRepository {
     const isForgotten = stored.anonymisedAt !== undefined && before.anonymisedAt === undefined;
     const left = isForgotten ? await this.#saltsLeft(before) : undefined;
     if (isForgotten && !left) return undefined;
-    const { matchedCount } = await this.model.updateOne(
+    const { matchedCount } = await nativeCollection(this.model).updateOne(
       { _id: before.id, version: before.version },
       left
         ? {
@@ -163,23 +172,26 @@ export class OrderRepository {
         : { $pull: { 'stock.pending': { id: { $in: [...done.stockOperationIds] } } } }),
     };
     const unset = {
-      ...(done.cartReturned ? { returnsCart: true } : {}),
-      ...(done.isTrackingMailSent ? { 'trackingMail.isDue': true } : {}),
+      ...(done.cartReturned ? { returnsCart: true as const } : {}),
+      ...(done.isTrackingMailSent ? { 'trackingMail.isDue': true as const } : {}),
     };
     const { nextLookAt } = done;
     if (nextLookAt !== undefined) {
       const look =
         nextLookAt === 'never'
-          ? { $unset: { ...unset, workDueAt: true } }
+          ? { $unset: { ...unset, workDueAt: true as const } }
           : { $unset: unset, $set: { workDueAt: nextLookAt } };
-      const { matchedCount } = await this.model.updateOne(
+      const { matchedCount } = await nativeCollection(this.model).updateOne(
         { _id: order.id, version: order.version },
         { ...update, ...look },
       );
       if (matchedCount === 1) return;
     }
     // What another attempt has to do stands in the same place.
-    await this.model.updateOne({ _id: order.id, attempt: order.attempt }, { ...update, $unset: unset });
+    await nativeCollection(this.model).updateOne(
+      { _id: order.id, attempt: order.attempt },
+      { ...update, $unset: unset },
+    );
   }
 
   /**
@@ -275,6 +287,12 @@ async function outcomeOf(write: () => Promise<Order | undefined>): Promise<Inser
     if (isDuplicateKey(error)) return 'id_taken';
     throw error;
   }
+}
+
+/** The announced order, if the scope shows it; undefined when the scope shows nothing at all. */
+function visibleTo(orderId: string, scope: Scope): QueryFilter<OrderDocument> | undefined {
+  const owner = scopeFilter(scope);
+  return owner && { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
 }
 
 /** What the scope lets its holder see; undefined when that is nothing. */

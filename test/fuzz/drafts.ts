@@ -15,7 +15,7 @@ export interface Facts {
 
 /** Requests of every operation: some as the document describes them, most with something wrong. */
 export function drafts(facts: Facts): Arbitrary<Draft> {
-  const proper = fc.constantFrom(...OPERATIONS).chain((operation) => properDraft(operation, facts));
+  const proper = fc.oneof(...OPERATIONS.map((operation) => properDraft(operation, facts)));
   return fc
     .tuple(proper, mutations(facts.badTokens))
     .map(([draft, changes]) => changes.reduce((changed, change) => change(changed), draft));

@@ -20,9 +20,8 @@ export function faultOf({ method, path }: WireRequest, reply: WireReply): string
 }
 
 function problemFault({ status, headers, text }: WireReply): string | undefined {
-  if (!headers.get('content-type')?.startsWith('application/problem+json')) {
-    return `refused with ${status} without a problem document: ${text.slice(0, 200)}`;
-  }
+  // A page for people, where it is documented.
+  if (headers.get('content-type')?.startsWith('text/html')) return undefined;
   const problem = JSON.parse(text) as Problem;
   return problem.status === status && problem.code ? undefined : `refused with ${status} but says ${text}`;
 }

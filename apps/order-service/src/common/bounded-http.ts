@@ -20,7 +20,10 @@ const KEEP_ALIVE_MS = 65_000;
 export class BoundedHttpAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const options = { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: LOOK_EVERY_MS };
-    this.httpServer = createServer(options, this.getInstance()).on('clientError', refuse);
+    const server = createServer(options, this.getInstance()).on('clientError', refuse);
+    // Node.js would answer itself, with 417 and no body. What nobody here can expect is not heeded (RFC 9110, 10.1.1).
+    server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
+    this.httpServer = server;
   }
 }
 

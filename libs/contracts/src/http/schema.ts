@@ -4128,6 +4128,14 @@ export interface operations {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -4305,6 +4313,14 @@ export interface operations {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -4480,6 +4496,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -4657,6 +4681,14 @@ export interface operations {
                 content: {
                     "text/plain": string;
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -4857,6 +4889,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -6965,6 +7005,14 @@ export interface operations {
                     "application/json": components["schemas"]["Ledger"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -8622,6 +8670,14 @@ export interface operations {
                     "application/json": components["schemas"]["Timeline"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -8814,6 +8870,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackingLinks"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -9847,6 +9911,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `invalid_cursor`: The cursor was not issued by this list
@@ -10041,6 +10113,14 @@ export interface operations {
                     "application/json": components["schemas"]["TrackingSnapshot"];
                     "text/html": string;
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -10453,6 +10533,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Anonymisation"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema

@@ -9,7 +9,7 @@ import { Storage } from './storage.js';
 import { Wire } from './wire.js';
 
 /** Requests on one set of carts and orders: whatever some of them do to these, the others should still find something to do. */
-const BATCH = 500;
+const BATCH = 1_000;
 /** Nobody reads more of them at once. */
 const MOST_FINDINGS = 20;
 /** Garbage that is not collected yet and a heap that fits itself to the load move by less; a leak of 2 kB a request by more. */

@@ -14,7 +14,7 @@ interface Trace {
 }
 
 /**
- * Whether requests that are refused leave the database as it is. They are sent again, to carts and orders of their own, without those
+ * Whether changes that are refused leave the database as it is. They are sent again, to carts and orders of their own, without those
  * that were let through: what these would have changed is there for the others, so that some are let through now, and are left out of
  * the next round. In the last one all are refused.
  */
@@ -30,7 +30,7 @@ export class Refusals {
 
   /** @param indexes requests of the batch that have been refused before */
   async requireNoTrace(batch: Batch, indexes: readonly number[]): Promise<void> {
-    // A job may have had its turn meanwhile, such as one that forgets users; it will not have it again while they are sent once more.
+    // A job may have had its turn meanwhile, such as a cart or an order that lapses: it does not have it twice.
     const trace = (await this.#traceOf(batch, indexes)) && (await this.#traceOf(batch, indexes));
     if (trace) await this.#narrow(batch, trace);
   }

@@ -7,7 +7,7 @@ export interface FuzzReport {
   /** With those that were sent again because they had been refused. */
   sent: number;
   statuses: Readonly<Record<string, number>>;
-  /** Refusals during which the database was seen not to change. */
+  /** Changes that were refused while the database was seen not to change. */
   comparedRefusals: number;
   memory: MemoryFigures | undefined;
   findings: readonly string[];
@@ -28,7 +28,7 @@ export function renderReport({
     ...findings,
     `seed ${seed}: ${requests} requests, ${sent} sent with those sent again`,
     `replies: ${counts.join(', ')}`,
-    `refused without a trace in the database: ${comparedRefusals}`,
+    `changes refused without a trace in the database: ${comparedRefusals}`,
     ...(memory
       ? [
           `memory: ${memory.afterWarmUpMb.toFixed(0)} MB after warming up, ${memory.atTheEndMb.toFixed(0)} MB at the end`,

@@ -1,6 +1,6 @@
 import type { WireRequest } from './draft.js';
 import type { Findings } from './findings.js';
-import { faultOf, isRefused } from './verdict.js';
+import { faultOf, isRead, isRefused } from './verdict.js';
 import type { Wire, WireReply } from './wire.js';
 
 /** Requests under way at once. */
@@ -21,15 +21,16 @@ export class Sender {
    *
    * @param indexes which of the requests to send
    * @param first how many requests of the run come before these
-   * @returns those that were refused
+   * @returns those of the changes that were refused
    */
   async send(requests: readonly WireRequest[], indexes: readonly number[], first: number): Promise<number[]> {
     const waiting = indexes.values();
     const refused: number[] = [];
     const worker = async (): Promise<void> => {
       for (const index of waiting) {
-        const reply = await this.#exchange(requests[index] as WireRequest, first + index);
-        if (reply && isRefused(reply)) refused.push(index);
+        const request = requests[index] as WireRequest;
+        const reply = await this.#exchange(request, first + index);
+        if (reply && isRefused(reply) && !isRead(request)) refused.push(index);
       }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));

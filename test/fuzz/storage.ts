@@ -6,7 +6,10 @@ import mongoose from 'mongoose';
 const QUIET_MS = 150;
 const QUIET_DEADLINE_MS = 20_000;
 
-/** What is in the service's database, as a digest of every document and index entry in it. */
+/** Which replica's turn it is, and when the next: written by the clock while a user is being forgotten. */
+const TURNS = { dueAt: 0, lease: 0 };
+
+/** What is in the service's database, as a digest of each collection. */
 export class Storage {
   private constructor(private readonly client: mongoose.mongo.MongoClient) {}
 
@@ -15,8 +18,13 @@ export class Storage {
   }
 
   async digest(): Promise<Record<string, string>> {
-    const { collections } = await this.client.db().command({ dbHash: 1 });
-    return collections as Record<string, string>;
+    const database = this.client.db();
+    const { collections } = await database.command({ dbHash: 1 });
+    const anonymisations = await database
+      .collection('anonymisations')
+      .find({}, { projection: TURNS, sort: { _id: 1 } })
+      .toArray();
+    return { ...(collections as Record<string, string>), anonymisations: JSON.stringify(anonymisations) };
   }
 
   /** The digest once nothing is being written any more. */

@@ -29,3 +29,8 @@ function problemFault({ status, headers, text }: WireReply): string | undefined 
 export function isRefused({ status }: WireReply): boolean {
   return status >= 400 && status < 500;
 }
+
+/** Nothing that a caller asks for so is a change. */
+export function isRead({ method }: WireRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}

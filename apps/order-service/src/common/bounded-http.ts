@@ -56,7 +56,7 @@ function refuse(error: Error & { code?: string; rawPacket?: Buffer }, socket: Du
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead(error) ? '' : body}`);
 }
 
 const DETAILS: Partial<Record<ProblemCode, string>> = {
@@ -69,6 +69,11 @@ function codeOf({ code, rawPacket }: { code?: string; rawPacket?: Buffer }): Pro
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
   if (code !== 'HPE_HEADER_OVERFLOW') return 'validation_failed';
   return isLongLine(rawPacket) ? 'uri_too_long' : 'headers_too_large';
+}
+
+/** To HEAD there is no body: what follows the headers would be taken for another reply. */
+function isHead({ rawPacket }: { rawPacket?: Buffer }): boolean {
+  return rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
 }
 
 /** Whether it is the first line of a request that is too long. */

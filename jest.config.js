@@ -37,7 +37,7 @@ export default {
       ...shared,
       displayName: 'e2e',
       rootDir: '.',
-      testMatch: ['<rootDir>/test/{e2e,contract,faults}/**/*.e2e-spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,contract,faults,fuzz}/**/*.e2e-spec.ts'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
       setupFilesAfterEnv: ['<rootDir>/test/support/suite-setup.ts'],

@@ -130,6 +130,20 @@ describe('carts', () => {
       await expect(stored).resolves.toBe(1);
     });
 
+    it('makes another cart when the active one ends in the middle of it', async () => {
+      const alice = await market.customer();
+      for (let round = 0; round < 20; round += 1) {
+        const { id } = await createCart(alice);
+        const make = async (): Promise<number> =>
+          (await alice.post('/carts', { items: [{ sku: 'demo-1', quantity: 1 }] })).status;
+        const [ended, ...made] = await Promise.all([alice.delete(`/carts/${id}`), make(), make(), make()]);
+        expect(ended.status).toBe(204);
+        for (const status of made) expect([200, 201]).toContain(status);
+        const left = await alice.get<Cart>('/carts/mine');
+        if (left.status === 200) await alice.delete(`/carts/${left.body.id}`);
+      }
+    });
+
     it('refuses what the catalog does not sell, or sells in another currency', async () => {
       const alice = await market.customer();
       await market.loadProducts({ ...product('euro-1', 'vendor-1', 500), unitPrice: { amount: 500, currency: 'EUR' } });

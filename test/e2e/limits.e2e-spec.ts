@@ -143,6 +143,17 @@ describe('limits', () => {
       expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/u);
     });
 
+    it('and what is too large for HEAD is refused without a body', async () => {
+      const headers = { 'X-Filler': overflow };
+      const reply = await sendRaw(bounded, { method: 'HEAD', path: '/carts/mine', headers });
+      expect({ status: reply.status, text: reply.text }).toEqual({ status: 431, text: '' });
+    });
+
+    it('an expectation that nobody can meet is not heeded', async () => {
+      const reply = await sendRaw(bounded, { method: 'GET', path: '/carts/mine', headers: { Expect: 'the-moon' } });
+      expect(reply.body).toMatchObject({ status: 401, code: 'unauthenticated' });
+    });
+
     it('a body is not nested without end, whatever else comes with it', async () => {
       const nested = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
       const list = `{"items":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;

@@ -446,7 +446,7 @@ interface RawRequest {
 export async function sendRaw(baseUrl: string, request: RawRequest): Promise<Reply<Problem>> {
   const { status, headers, text } = await answerTo(baseUrl, request);
   requireDocumented({ method: request.method, path: request.path, status, headers, text });
-  const isJson = /json/u.test(headers.get('content-type') ?? '');
+  const isJson = text !== '' && /json/u.test(headers.get('content-type') ?? '');
   return { status, headers, body: (isJson ? JSON.parse(text) : undefined) as Problem, text };
 }
 

@@ -22,6 +22,7 @@ const PROGRAMS = {
   'bench:growth': { file: 'dist/test/load/bench/growth/main.js' },
   'load:viewers': { file: 'dist/test/load/viewers/main.js' },
   'test:faults': { file: 'dist/test/faults/main.js' },
+  'test:fuzz': { file: 'dist/test/fuzz/main.js' },
   contracts: { file: 'dist/test/contract/main.js' },
   alerts: { file: 'dist/test/deploy/write-alerts.js' },
   'check:image': { file: 'dist/test/image/main.js' },

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { ProblemError } from '@marketplace/contracts';
 import { customerIdOf, principalKey, scopeOf, type Principal, type Scope } from '../auth/principal.js';
 import { noted, ownRequest, wasApplied } from '../common/applied-requests.js';
+import { untilWritten } from '../common/compare-and-set.js';
 import { derivedId } from '../common/fingerprint.js';
 import type { IdempotentRequest } from '../common/request-headers.js';
 import { Config } from '../config/config.js';
@@ -42,6 +43,15 @@ export class CartService {
 
   /** A customer's call adds to the active cart if there is one; a guest's always makes a cart of its own. */
   async create(principal: Principal, request: NewCart, keyed?: IdempotentRequest): Promise<Created> {
+    return untilWritten(() => this.#createOrAdd(principal, request, keyed));
+  }
+
+  /** Undefined when the cart to add to, or the room for a new one, is gone: then there is another state to begin from. */
+  async #createOrAdd(
+    principal: Principal,
+    request: NewCart,
+    keyed: IdempotentRequest | undefined,
+  ): Promise<Created | undefined> {
     const customerId = customerIdOf(principal);
     const id = keyed ? derivedId(principalKey(principal), 'carts.create', keyed.key) : uuid();
     const idempotent = ownRequest(keyed, principal);
@@ -63,7 +73,7 @@ export class CartService {
     principal: Principal,
     request: NewCart,
     idempotent: IdempotentRequest | undefined,
-  ): Promise<Created> {
+  ): Promise<Created | undefined> {
     const customerId = customerIdOf(principal);
     const cart = await this.#newCart(id, customerId, request, idempotent);
     if (await this.carts.insert(cart)) return { cart, replayed: false, created: true };
@@ -72,7 +82,7 @@ export class CartService {
     if (rival) return this.#addTo(rival, id, principal, request, idempotent);
     const twin = await this.carts.findForSystem(id);
     if (twin && wasApplied(twin, idempotent)) return { cart: twin, replayed: true, created: true };
-    throw new ProblemError('overloaded', 'the cart could not be made; try again');
+    return undefined;
   }
 
   async #addTo(
@@ -81,15 +91,20 @@ export class CartService {
     principal: Principal,
     request: NewCart,
     idempotent: IdempotentRequest | undefined,
-  ): Promise<Created> {
+  ): Promise<Created | undefined> {
     if (request.currency !== undefined && request.currency !== cart.currency) {
       throw new ProblemError('currency_mismatch', `the active cart is in ${cart.currency}`);
     }
-    const changed = await this.changes.apply(cart.id, scopeOf(principal), { idempotent }, (current) => ({
-      items: withAdded(itemsOf(current), request.items ?? []),
-      couponCodes: withCoupons(current.couponCodes, request.couponCodes ?? []),
-    }));
-    return { ...changed, created: changed.cart.id === newId };
+    try {
+      const changed = await this.changes.apply(cart.id, scopeOf(principal), { idempotent }, (current) => ({
+        items: withAdded(itemsOf(current), request.items ?? []),
+        couponCodes: withCoupons(current.couponCodes, request.couponCodes ?? []),
+      }));
+      return { ...changed, created: changed.cart.id === newId };
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 
   async #newCart(
@@ -164,4 +179,9 @@ export class CartService {
 
 function notFound(): ProblemError {
   return new ProblemError('not_found', 'there is no such cart');
+}
+
+/** Whether a cart has been ordered, abandoned or taken from its customer since it was found. */
+function isGone(error: unknown): boolean {
+  return error instanceof ProblemError && (error.code === 'not_found' || error.code === 'cart_not_active');
 }

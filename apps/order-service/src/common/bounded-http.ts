@@ -20,7 +20,10 @@ const KEEP_ALIVE_MS = 65_000;
 export class BoundedHttpAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const options = { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: LOOK_EVERY_MS };
-    this.httpServer = createServer(options, this.getInstance()).on('clientError', refuse);
+    const server = createServer(options, this.getInstance()).on('clientError', refuse);
+    // Node.js would answer itself, with 417 and no body. What nobody here can expect is not heeded (RFC 9110, 10.1.1).
+    server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
+    this.httpServer = server;
   }
 }
 
@@ -53,7 +56,7 @@ function refuse(error: Error & { code?: string; rawPacket?: Buffer }, socket: Du
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${isHead(error) ? '' : body}`);
 }
 
 const DETAILS: Partial<Record<ProblemCode, string>> = {
@@ -66,6 +69,11 @@ function codeOf({ code, rawPacket }: { code?: string; rawPacket?: Buffer }): Pro
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
   if (code !== 'HPE_HEADER_OVERFLOW') return 'validation_failed';
   return isLongLine(rawPacket) ? 'uri_too_long' : 'headers_too_large';
+}
+
+/** To HEAD there is no body: what follows the headers would be taken for another reply. */
+function isHead({ rawPacket }: { rawPacket?: Buffer }): boolean {
+  return rawPacket?.toString('latin1', 0, 5) === 'HEAD ';
 }
 
 /** Whether it is the first line of a request that is too long. */

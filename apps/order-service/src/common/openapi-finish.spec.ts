@@ -72,4 +72,12 @@ describe('a document that is finished', () => {
       ),
     ).toEqual([['Idempotency-Replayed', 'X-Request-Id'], ['X-Request-Id'], ['X-Request-Id', 'Idempotency-Replayed']]);
   });
+
+  it('tells that replies which a reader has already are not sent again, unlike streams', () => {
+    const of = (type: string): object => ({ responses: { 200: { description: 'read', content: { [type]: {} } } } });
+    const paths = { '/things': { get: of('application/json') }, '/events': { get: of('text/event-stream') } };
+    const { paths: finish } = finished({ ...documentOf({}, {}), paths } as unknown as OpenAPIObject);
+    expect(Object.keys(finish['/things']?.get?.responses ?? {})).toEqual(['200', '304']);
+    expect(Object.keys(finish['/events']?.get?.responses ?? {})).toEqual(['200']);
+  });
 });

@@ -14,7 +14,7 @@ interface Parameter {
 interface Operation extends Node {
   parameters?: Parameter[];
   requestBody?: unknown;
-  responses: Record<string, { headers?: Node; content?: Node }>;
+  responses: Record<string, { description?: string; headers?: Node; content?: Node }>;
 }
 
 interface Document {
@@ -39,6 +39,7 @@ const REQUEST_ID = {
 export function finished(document: OpenAPIObject, schemas: 'of-routes' | 'all' = 'of-routes'): OpenAPIObject {
   const finish = named(document);
   const operations = Object.values(finish.paths).flatMap((path) => Object.values(path));
+  for (const { get } of Object.values(finish.paths)) if (get) documentUnchanged(get);
   for (const operation of operations) {
     completeReplies(operation);
     // Said, not left out: nobody has to sign in.
@@ -63,6 +64,12 @@ export function finished(document: OpenAPIObject, schemas: 'of-routes' | 'all' =
 function named(document: OpenAPIObject): Document {
   const json = JSON.stringify(document);
   return JSON.parse(json.replaceAll(/"((?:#\/components\/schemas\/)?[A-Z]\w*)Dto"/gu, '"$1"')) as Document;
+}
+
+/** The framework gives an ETag to every reply that it sends as a whole, and answers `If-None-Match` by it. */
+function documentUnchanged({ responses }: Operation): void {
+  if (responses['200']?.content?.['text/event-stream']) return;
+  responses['304'] ??= { description: 'The caller has this reply already (`If-None-Match`)' };
 }
 
 function completeReplies({ parameters = [], responses }: Operation): void {

@@ -4134,6 +4134,14 @@ export interface operations {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -4311,6 +4319,14 @@ export interface operations {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -4486,6 +4502,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HealthChecks"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -4663,6 +4687,14 @@ export interface operations {
                 content: {
                     "text/plain": string;
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -4863,6 +4895,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrderPage"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -6982,6 +7022,14 @@ export interface operations {
                     "application/json": components["schemas"]["Ledger"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -8649,6 +8697,14 @@ export interface operations {
                     "application/json": components["schemas"]["Timeline"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `malformed_json`: The body is not JSON
@@ -8841,6 +8897,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TrackingLinks"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -9902,6 +9966,14 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /**
              * @description `validation_failed`: The request does not fit its schema
              *     `invalid_cursor`: The cursor was not issued by this list
@@ -10096,6 +10168,14 @@ export interface operations {
                     "application/json": components["schemas"]["TrackingSnapshot"];
                     "text/html": string;
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema
@@ -10508,6 +10588,14 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Anonymisation"];
                 };
+            };
+            /** @description The caller has this reply already (`If-None-Match`) */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /**
              * @description `validation_failed`: The request does not fit its schema

@@ -83,7 +83,6 @@ describe('traces', () => {
         `${order} > order-service: request inventory.reserve > marketplace-simulator: process inventory.reserve`,
         `${order} > ${authorize}`,
         `${order} > ${authorize} > order-service: process evt.payments.{id}.authorized`,
-        `${order} > ${authorize} > order-service: process evt.payments.{id}.authorized > order-service: find orders`,
         `${order} > order-service: publish evt.orders.{id}.confirmed`,
         `${order} > ${notify}`,
       ]),

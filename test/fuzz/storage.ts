@@ -6,8 +6,8 @@ import mongoose from 'mongoose';
 const QUIET_MS = 150;
 const QUIET_DEADLINE_MS = 20_000;
 
-/** Which replica's turn it is, and when the next: written by the clock while a user is being forgotten. */
-const TURNS = { dueAt: 0, lease: 0 };
+/** What a caller has asked for; the rest of an anonymisation is how far the job has come, at a time of its own. */
+const ASKED_FOR = { includesOpen: 1, requestedBy: 1, requestedAt: 1 };
 
 /** What is in the service's database, as a digest of each collection. */
 export class Storage {
@@ -22,7 +22,7 @@ export class Storage {
     const { collections } = await database.command({ dbHash: 1 });
     const anonymisations = await database
       .collection('anonymisations')
-      .find({}, { projection: TURNS, sort: { _id: 1 } })
+      .find({}, { projection: ASKED_FOR, sort: { _id: 1 } })
       .toArray();
     return { ...(collections as Record<string, string>), anonymisations: JSON.stringify(anonymisations) };
   }

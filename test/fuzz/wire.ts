@@ -45,7 +45,7 @@ export class Wire {
       const timer = setTimeout(() => sent.destroy(new Error(`no reply within ${DEADLINE_MS} ms`)), DEADLINE_MS);
       sent.on('close', () => clearTimeout(timer));
       sent.on('error', (error) => reject(Object.assign(error, { isReused: sent.reusedSocket })));
-      sent.on('response', (response) => readReply(response).then(resolve, reject));
+      sent.on('response', (response) => void readReply(response).then(resolve, reject));
       sent.end(body);
     });
   }

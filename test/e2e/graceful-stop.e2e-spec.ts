@@ -73,7 +73,7 @@ describe('a replica that is told to stop', () => {
   });
 
   it('hands back what it cannot finish, so that another replica goes on with it at once', async () => {
-    const replica = await stack.startReplica({ PAYMENT_TIMEOUT_MS: '20000', SHUTDOWN_TIMEOUT_MS: '2000' });
+    const replica = await stack.startReplica({ PAYMENT_TIMEOUT_MS: '20000', SHUTDOWN_TIMEOUT_MS: '4000' });
     const alice = await market.customer();
     await market.setDials({ failPayments: true });
     const placed = await alice

@@ -24,11 +24,10 @@ const MODES: [string, Mode][] = [
   ['makes it twice', 'twice'],
   ['stalls before it until others are done', 'stalls'],
 ];
-/** Every one of them where all are asked for; otherwise two that have little in common, others at each step. */
+/** Every one of them where all are asked for; otherwise one, another at each step. */
 const modesAt = (step: string): [string, Mode][] => {
   if (process.env['EVERY_MODE'] === 'true') return MODES;
-  const turn = step.length % 3;
-  return MODES.filter((_, index) => index % 3 === turn);
+  return MODES.filter((_, index) => index === step.length % MODES.length);
 };
 const STOCK = 5;
 const CARD = [{ methodToken: 'tok_visa' }];

@@ -47,6 +47,18 @@ describe('the figures of the pool', () => {
     expect([...figures.failures]).toEqual([['timeout', 1]]);
   });
 
+  it('are told by a client that was connected before the service had started', () => {
+    const client = new EventEmitter();
+    const connection = Object.assign(new EventEmitter(), { getClient: () => client, readyState: 1 });
+    const figures = new PoolFigures(connection as unknown as Connection);
+    figures.onModuleInit();
+    client.emit('connectionCreated', of(1));
+    expect(figures.connections()).toEqual([
+      ['in_use', 0],
+      ['idle', 1],
+    ]);
+  });
+
   it('know a connection that was made before anybody listened', () => {
     const { figures, client } = connected();
     client.emit('connectionCheckedOut', of(7));

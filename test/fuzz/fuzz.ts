@@ -12,7 +12,7 @@ import { Wire } from './wire.js';
 const BATCH = 1_000;
 /** Nobody reads more of them at once. */
 const MOST_FINDINGS = 20;
-/** Garbage that is not collected yet and a heap that fits itself to the load move by less; a leak of 2 kB a request by more. */
+/** Garbage that is not collected yet, and a heap that fits itself to the load, move it by less; in a long run 4 kB that leak a request move it by more. */
 const MOST_GROWTH = 1.2;
 
 /** Without limits that would answer for the handlers, and without a job that writes by the clock while digests are compared. */

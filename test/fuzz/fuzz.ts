@@ -12,13 +12,18 @@ import { Wire } from './wire.js';
 const BATCH = 1_000;
 /** Nobody reads more of them at once. */
 const MOST_FINDINGS = 20;
-/** Garbage that is not collected yet and a heap that fits itself to the load move by less; a leak of 2 kB a request by more. */
+/** Garbage that is not collected yet, and a heap that fits itself to the load, move it by less; in a long run 4 kB that leak a request move it by more. */
 const MOST_GROWTH = 1.2;
 
-/** Without limits that would answer for the handlers, and without a job that writes by the clock while digests are compared. */
+/**
+ * Without limits that would answer for the handlers. Jobs that write by the clock have their turn within the time that digests have to
+ * be the same, or never.
+ */
 export const FUZZ_SETTINGS = {
   LOG_LEVEL: 'warn',
   PAYMENT_WAIT_MS: '200',
+  CART_SWEEP_INTERVAL_MS: '50',
+  RECOVERY_INTERVAL_MS: '50',
   AUDIT_ANCHOR_INTERVAL_MS: '86400000',
   LIVE_STREAMS_PER_CALLER: '10000',
   RATE_LIMIT_READS: '0',

@@ -26,8 +26,9 @@ function problemFault({ status, headers, text }: WireReply): string | undefined 
   return problem.status === status && problem.code ? undefined : `refused with ${status} but says ${text}`;
 }
 
+/** Not with 402: the order that was not paid for is kept, as what has been tried. */
 export function isRefused({ status }: WireReply): boolean {
-  return status >= 400 && status < 500;
+  return status >= 400 && status < 500 && status !== 402;
 }
 
 /** Nothing that a caller asks for so is a change. */

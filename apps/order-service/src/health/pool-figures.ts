@@ -21,7 +21,7 @@ export class PoolFigures implements OnModuleInit {
     // The client is another one with every attempt to connect, and tells of itself before its first operation.
     this.connection.on('connected', () => this.#watch(this.connection.getClient()));
     // It may have been quicker than the start of the service.
-    if (this.connection.readyState === CONNECTED) this.#watch(this.connection.getClient());
+    if (Number(this.connection.readyState) === CONNECTED) this.#watch(this.connection.getClient());
   }
 
   get waiting(): number {

@@ -26,13 +26,16 @@ export function amountText(minor: number, currency: string): string {
   return (minor / 10 ** digits).toFixed(digits);
 }
 
+/** More is taken for no amount: the service refuses it. */
+const MOST_MINOR = 1e12;
+
 /** Reads what was typed, by its digits alone: floats do not hold cents. Undefined where it is no amount of that currency, or nothing. */
 export function minorOf(text: string, currency: string): number | undefined {
   const digits = digitsOf(currency);
-  const [, whole = '', fraction = ''] = /^(\d{1,12})(?:[.,](\d+))?$/u.exec(text.trim()) ?? [];
+  const [, whole = '', fraction = ''] = /^(\d{1,13})(?:[.,](\d+))?$/u.exec(text.trim()) ?? [];
   if (whole === '' || fraction.length > digits) return undefined;
   const minor = Number(whole + fraction.padEnd(digits, '0'));
-  return Number.isSafeInteger(minor) && minor > 0 ? minor : undefined;
+  return minor > 0 && minor <= MOST_MINOR ? minor : undefined;
 }
 
 export function ageText(at: string, now: number): string {

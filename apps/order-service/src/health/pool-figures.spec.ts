@@ -49,7 +49,7 @@ describe('the figures of the pool', () => {
 
   it('are told by a client that was connected before the service had started', () => {
     const client = new EventEmitter();
-    const connection = Object.assign(new EventEmitter(), { getClient: () => client, readyState: 1 });
+    const connection = Object.assign(new EventEmitter(), { getClient: () => client, db: {} });
     const figures = new PoolFigures(connection as unknown as Connection);
     figures.onModuleInit();
     client.emit('connectionCreated', of(1));

@@ -2,9 +2,6 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection, mongo } from 'mongoose';
 
-/** As mongoose counts the states of a connection. */
-const CONNECTED = 1;
-
 /** How the connections to MongoDB are used, as the driver tells it (Connection Monitoring and Pooling). */
 @Injectable()
 export class PoolFigures implements OnModuleInit {
@@ -20,8 +17,8 @@ export class PoolFigures implements OnModuleInit {
   onModuleInit(): void {
     // The client is another one with every attempt to connect, and tells of itself before its first operation.
     this.connection.on('connected', () => this.#watch(this.connection.getClient()));
-    // It may have been quicker than the start of the service.
-    if (Number(this.connection.readyState) === CONNECTED) this.#watch(this.connection.getClient());
+    // It may have been quicker than the start of the service: it has a database once it is connected.
+    if (this.connection.db !== undefined) this.#watch(this.connection.getClient());
   }
 
   get waiting(): number {

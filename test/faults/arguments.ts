@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../support/program.js';
 
 export const USAGE = `Usage: npm run test:faults -- [options]
 
@@ -10,11 +11,6 @@ export const USAGE = `Usage: npm run test:faults -- [options]
   --help              shows this
 
 Exit code: 0 no harm was found, 1 some was or a scenario could not be run, 2 the command line cannot be followed.`;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface FaultArguments {
   show: 'help' | 'list' | undefined;

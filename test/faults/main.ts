@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { startMongo, type MongoServer } from '@marketplace/local-stack';
-import { parseArguments, USAGE, UsageError, type FaultArguments } from './arguments.js';
+import { parseArguments, USAGE, type FaultArguments } from './arguments.js';
 import { FaultStack } from './fault-stack.js';
 import { isHarmless, renderFindings, renderTables } from './report.js';
 import type { Scenario } from './scenario.js';
 import { SCENARIOS } from './scenarios.js';
 import { runTrial, type TrialReport } from './trial.js';
-
-const EXIT_HARM = 1;
-const EXIT_USAGE = 2;
+import { EXIT_FAILED, runProgram } from '../support/program.js';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -62,7 +60,7 @@ async function run({ only, form, reportFile, jsonFile }: FaultArguments): Promis
   }
   say(`\n${renderTables(reports)}`);
   for (const failure of failures) say(failure);
-  return failures.length === 0 && reports.every(isHarmless) ? 0 : EXIT_HARM;
+  return failures.length === 0 && reports.every(isHarmless) ? 0 : EXIT_FAILED;
 }
 
 async function main(): Promise<number> {
@@ -73,10 +71,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_HARM;
-}
+await runProgram(USAGE, main);

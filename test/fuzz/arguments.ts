@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { UsageError } from '../support/program.js';
 
 export const USAGE = `Usage: npm run test:fuzz -- [options]
 
@@ -11,11 +12,6 @@ Exit code: 0 nothing was found, 1 something was or the run could not be made, 2 
 
 const USUAL_REQUESTS = 20_000;
 const MOST = 2 ** 31 - 1;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface FuzzArguments {
   help: boolean;

@@ -1,11 +1,9 @@
 import { startMongo } from '@marketplace/local-stack';
 import { startTestStack } from '../support/stack.js';
-import { parseArguments, USAGE, UsageError, type FuzzArguments } from './arguments.js';
+import { parseArguments, USAGE, type FuzzArguments } from './arguments.js';
 import { fuzz, FUZZ_SETTINGS } from './fuzz.js';
 import { renderReport } from './report.js';
-
-const EXIT_FOUND = 1;
-const EXIT_USAGE = 2;
+import { EXIT_FAILED, runProgram } from '../support/program.js';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -17,7 +15,7 @@ async function run({ seed, requests }: FuzzArguments): Promise<number> {
     try {
       const report = await fuzz(stack, { seed, requests, log: say });
       say(renderReport(report));
-      return report.findings.length === 0 ? 0 : EXIT_FOUND;
+      return report.findings.length === 0 ? 0 : EXIT_FAILED;
     } finally {
       await stack.stop();
     }
@@ -33,10 +31,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FOUND;
-}
+await runProgram(USAGE, main);

@@ -1,15 +1,11 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../support/program.js';
 
 export const USAGE = `Usage: npm run check:image [-- options]
 
   --base <image>   base to build on, where the Dockerfile's own cannot be had (IMAGE_BASE does the same)
   --tag <name>     name of the image that is built (default order-service:check)
   --engine <name>  docker or buildah (default: docker if its daemon answers, else buildah)`;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface ImageCheckArguments {
   readonly base: string | undefined;

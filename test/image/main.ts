@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArguments, USAGE, UsageError, type ImageCheckArguments } from './arguments.js';
+import { parseArguments, USAGE, type ImageCheckArguments } from './arguments.js';
 import { observeAlone, observeWithServers, type Observation } from './behaviour.js';
 import { Buildah } from './buildah.js';
 import { filesBelow, findingsOf, lockedPackages, RULE_NAMES, type Finding, type ImageFile } from './contents.js';
 import { Docker } from './docker.js';
 import type { Engine } from './engine.js';
+import { EXIT_FAILED, runProgram } from '../support/program.js';
 
-const EXIT_FAULTY = 1;
-const EXIT_USAGE = 2;
 const MOST_FINDINGS_SHOWN = 5;
 const MEBIBYTE = 1024 * 1024;
 
@@ -79,13 +78,7 @@ async function run({ base, tag, engine: name }: ImageCheckArguments): Promise<nu
   show(lines, contents.findings);
   const faulty = lines.filter(({ expected, seen }) => expected !== seen).length;
   say(`${lines.length - faulty} as they should be, ${faulty} not`);
-  return faulty === 0 ? 0 : EXIT_FAULTY;
+  return faulty === 0 ? 0 : EXIT_FAILED;
 }
 
-try {
-  process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAULTY;
-}
+await runProgram(USAGE, async () => run(parseArguments(process.argv.slice(2), process.env)));

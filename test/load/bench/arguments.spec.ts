@@ -1,4 +1,5 @@
-import { parseArguments, UsageError } from './arguments.js';
+import { parseArguments } from './arguments.js';
+import { UsageError } from '../../support/program.js';
 
 describe('the command line of the benchmark', () => {
   it('measures everything unless told', () => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS, type Scenario } from './job.js';
+import { UsageError } from '../../support/program.js';
 
 export const USAGE = `Usage: npm run bench -- [options]
 
@@ -14,11 +15,6 @@ export const USAGE = `Usage: npm run bench -- [options]
   --help                  shows this
 
 Exit code: 0 measured without errors, 1 something failed, 2 the command line cannot be followed.`;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface BenchArguments {
   isHelp: boolean;

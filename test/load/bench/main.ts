@@ -1,14 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArguments, USAGE, UsageError, type BenchArguments } from './arguments.js';
+import { parseArguments, USAGE, type BenchArguments } from './arguments.js';
 import { errorCount, type BenchReport } from './bench-report.js';
 import { renderReport } from './report/render.js';
 import { writeInto } from './report/write-into.js';
 import { BenchStack } from './run/bench-stack.js';
 import { Measuring } from './run/measure.js';
+import { EXIT_FAILED, runProgram } from '../../support/program.js';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
 const DOCUMENT = 'docs/benchmarks.md';
 const CHART = 'docs/benchmarks.svg';
 const IMAGE = '![What each scenario does a second, with its floor behind it](benchmarks.svg)';
@@ -46,10 +45,4 @@ async function main(): Promise<number> {
   return report.cells.some(({ measurement }) => errorCount(measurement) > 0) ? EXIT_FAILED : 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-}
+await runProgram(USAGE, main);

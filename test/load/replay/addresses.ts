@@ -1,5 +1,6 @@
 import { readStackState } from '@marketplace/local-stack';
-import { type ReplayArguments, UsageError } from './arguments.js';
+import { UsageError } from '../../support/program.js';
+import type { ReplayArguments } from './arguments.js';
 
 export interface Addresses {
   url: URL;

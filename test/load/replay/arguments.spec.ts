@@ -1,4 +1,5 @@
-import { parseArguments, UsageError } from './arguments.js';
+import { parseArguments } from './arguments.js';
+import { UsageError } from '../../support/program.js';
 
 describe('parseArguments', () => {
   it('has defaults for all but the folder', () => {

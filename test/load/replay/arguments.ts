@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../../support/program.js';
 
 export const USAGE = `Usage: npm run replay -- --data <folder> [options]
 
@@ -8,11 +9,6 @@ export const USAGE = `Usage: npm run replay -- --data <folder> [options]
   --report <file.json>  writes figures, failures and durations to a file
   --url <url>           address of the Order Service (default: the running local stack)
   --nats <url>          address of NATS, for the simulator (default: the running local stack)`;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface ReplayArguments {
   dataFolder: string;

@@ -1,6 +1,6 @@
 import { sumOf } from '@marketplace/domain';
 import { resolveAddresses } from './addresses.js';
-import { parseArguments, type ReplayArguments, USAGE, UsageError } from './arguments.js';
+import { parseArguments, type ReplayArguments, USAGE } from './arguments.js';
 import { catalogOf } from './catalog.js';
 import { readDataset } from './dataset.js';
 import { formatCount, formatDuration } from './decimal.js';
@@ -16,9 +16,8 @@ import { findKnownOrders, runReplay, workListOf } from './runner.js';
 import { reconcileSettled } from './settle.js';
 import { Simulator } from './simulator.js';
 import { Tokens } from './tokens.js';
+import { EXIT_FAILED, runProgram, UsageError } from '../../support/program.js';
 
-const EXIT_DIFFERENCE = 1;
-const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 
 const PROBE_TIMEOUT_MS = 5_000;
@@ -81,7 +80,7 @@ async function replay(given: ReplayArguments, plan: ReplayPlan, api: OrderServic
 
   if (run.unavailable !== undefined) {
     console.error(`The service was not available for too long (${run.unavailable}). ${CONTINUES}`);
-    return EXIT_DIFFERENCE;
+    return EXIT_FAILED;
   }
   if (signal.aborted) {
     console.log(`Stopped after ${formatCount(run.finished)} orders in ${formatDuration(replayMs)}. ${CONTINUES}`);
@@ -98,7 +97,7 @@ async function replay(given: ReplayArguments, plan: ReplayPlan, api: OrderServic
   const outcome = { plan, work, run, reconciliation, startedAt, replayMs, totalMs };
   console.log(renderOutcome(outcome));
   if (given.reportFile) await writeReport(given.reportFile, outcome);
-  return isPassed(outcome) ? 0 : EXIT_DIFFERENCE;
+  return isPassed(outcome) ? 0 : EXIT_FAILED;
 }
 
 async function main(): Promise<number> {
@@ -117,10 +116,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  if (error instanceof UsageError) console.error(`\n${USAGE}`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_DIFFERENCE;
-}
+await runProgram(USAGE, main);

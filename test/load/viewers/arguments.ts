@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../../support/program.js';
 
 export const USAGE = `Usage: npm run load:viewers -- [options]
 
@@ -11,11 +12,6 @@ export const USAGE = `Usage: npm run load:viewers -- [options]
 Exit code: 0 every viewer got every event once and in order, 1 some did not or the run failed, 2 the command line cannot be followed.`;
 
 const MOST = 50_000;
-
-/** Raised for a command line that cannot be followed. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 export interface ViewersArguments {
   isHelp: boolean;

@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { startMongo } from '@marketplace/local-stack';
 import { describeMachine } from '../bench/run/machine.js';
-import { parseArguments, USAGE, UsageError } from './arguments.js';
+import { parseArguments, USAGE } from './arguments.js';
 import { isFaultless, renderReport } from './report.js';
 import { ViewersTrial } from './trial.js';
-
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
+import { EXIT_FAILED, runProgram } from '../../support/program.js';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -29,10 +27,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-}
+await runProgram(USAGE, main);

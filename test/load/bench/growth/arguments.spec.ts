@@ -1,5 +1,5 @@
-import { UsageError } from '../arguments.js';
 import { parseArguments } from './arguments.js';
+import { UsageError } from '../../../support/program.js';
 
 describe('the command line of the growth benchmark', () => {
   it('goes up to a million orders unless told', () => {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../arguments.js';
+import { UsageError } from '../../../support/program.js';
 
 export const USAGE = `Usage: npm run bench:growth -- [options]
 

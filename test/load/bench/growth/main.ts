@@ -1,6 +1,5 @@
 import { statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { UsageError } from '../arguments.js';
 import { perSecond } from '../bench-report.js';
 import type { Buyer, PlacedOrder } from '../job.js';
 import { writeInto } from '../report/write-into.js';
@@ -10,9 +9,8 @@ import { whenSettled } from '../run/record-order.js';
 import { parseArguments, USAGE, type GrowthArguments } from './arguments.js';
 import { Filling, readTemplates, type FilledOrder } from './fill.js';
 import { GROWTH_SCENARIOS, renderGrowth, staysFast, type GrowthReport } from './growth-report.js';
+import { EXIT_FAILED, runProgram } from '../../../support/program.js';
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
 const DOCUMENT = 'docs/benchmarks.md';
 
 const BUYERS = 2_000;
@@ -114,10 +112,4 @@ async function main(): Promise<number> {
   return staysFast(report) ? 0 : EXIT_FAILED;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write(`\n${USAGE}\n`);
-  process.exitCode = error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
-}
+await runProgram(USAGE, main);

@@ -52,7 +52,7 @@ const authorization = fc.record({
     often('requires_action' as const, 2),
     often('pending' as const, 2),
     often('unknown' as const, 2),
-    often('declined' as const, 1),
+    often('declined' as const, 3),
   ),
 });
 const settlement = fc.record({

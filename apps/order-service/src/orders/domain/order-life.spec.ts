@@ -20,7 +20,7 @@ import { figuresOf } from './vendor-order-rules.spec-support.js';
  * How many lives are played: `PROPERTY_RUNS=100000` plays more of them. A failure names its seed; `PROPERTY_SEED` plays the
  * same lives again and looks for the smallest one that fails, which may take minutes.
  */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 800);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
 const SEED = process.env['PROPERTY_SEED'];
 
 const LATE = after(60 * 24 * 365);

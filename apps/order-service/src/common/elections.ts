@@ -37,7 +37,12 @@ export class Elections {
     return Date.now() - this.#changedAt < RECENT_MS;
   }
 
-  /** Has a query for one document miss nothing that was acknowledged. */
+  /** What has a read of one document by the driver miss nothing that was acknowledged. */
+  readOptions(): mongo.FindOptions {
+    return this.isRecent ? { readConcern: { level: 'linearizable' }, maxTimeMS: LONGEST_READ_MS } : {};
+  }
+
+  /** The same for a query of mongoose. */
   surely<Query extends Bounded<Query>>(query: Query): Query {
     return this.isRecent ? query.readConcern('linearizable').maxTimeMS(LONGEST_READ_MS) : query;
   }

@@ -3,7 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
-import { isDuplicateKey, nativeCollection } from '../../common/database.js';
+import { BatchedReads } from '../../common/batched-reads.js';
+import { BatchedWrites } from '../../common/batched-writes.js';
+import { isDuplicateKey } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { waitingEvent, type WaitingEvent } from '../domain/cart-outbox.js';
 import type { Cart, Claim } from '../domain/cart.js';
@@ -15,19 +17,31 @@ export type ReleaseOutcome = 'released' | 'not_held' | 'other_cart_active';
 /** Carts in MongoDB. Every read for a caller takes the caller's scope. */
 @Injectable()
 export class CartRepository {
+  readonly #writes: BatchedWrites<CartDocument>;
+  readonly #byId: BatchedReads<CartDocument>;
+  readonly #active: BatchedReads<CartDocument>;
+  readonly #applied: BatchedReads<CartDocument>;
+
   constructor(
     @InjectModel(CartDocument.name) private readonly model: Model<CartDocument>,
-    @Inject(Elections) private readonly elections: Elections,
-  ) {}
+    @Inject(Elections) elections: Elections,
+  ) {
+    this.#writes = new BatchedWrites(model);
+    this.#byId = new BatchedReads(model, elections);
+    this.#active = new BatchedReads(model, elections);
+    this.#applied = new BatchedReads(model, elections);
+  }
 
   async find(cartId: string, scope: Scope): Promise<Cart | undefined> {
     const owner = ownerFilter(scope);
-    if (!owner) return undefined;
-    return this.#one({ _id: cartId, ...owner });
+    return owner && found(await this.#byId.findById(cartId, owner));
   }
 
   async findActiveOf(customerId: string): Promise<Cart | undefined> {
-    return this.#one({ customerId, status: 'active' });
+    const filter = { customerId, status: 'active' as const };
+    return found(
+      await this.#active.find({ filter, key: customerId, isMeant: (cart) => cart.customerId === customerId }),
+    );
   }
 
   /** The cart that a request made, or that it added to, under an idempotency key. */
@@ -36,13 +50,24 @@ export class CartRepository {
     const since = new Date(Date.now() - KEY_LIFETIME_MS);
     const own =
       customerId === undefined ? [] : [{ customerId, updatedAt: { $gte: since }, 'appliedRequests.key': key }];
-    return this.#one({ $or: [{ _id: id }, ...own] });
+    return found(
+      await this.#applied.find({
+        filter: { $or: [{ _id: id }, ...own] },
+        key: id,
+        isMeant: (cart) =>
+          cart._id === id ||
+          (customerId !== undefined &&
+            cart.customerId === customerId &&
+            cart.updatedAt >= since &&
+            cart.appliedRequests.some((applied) => applied.key === key)),
+      }),
+    );
   }
 
   /** False when the id is taken, or the customer already has an active cart. */
   async insert(cart: Cart): Promise<boolean> {
     try {
-      await nativeCollection(this.model).insertOne(documentOf(cart));
+      await this.#writes.insertOne(documentOf(cart));
       return true;
     } catch (error) {
       if (isDuplicateKey(error)) return false;
@@ -54,11 +79,11 @@ export class CartRepository {
   async replace(cart: Cart, changes: Partial<Cart>, event?: WaitingEvent): Promise<Cart | undefined> {
     const next = { ...changes, version: cart.version + 1 };
     const stored = next as Partial<CartDocument>;
-    const { matchedCount } = await nativeCollection(this.model).updateOne(
+    const isWritten = await this.#writes.updateOne(
       { _id: cart.id, version: cart.version },
       event ? withEvent({ $set: stored }, event) : { $set: stored },
     );
-    return matchedCount === 1 ? { ...cart, ...next } : undefined;
+    return isWritten ? { ...cart, ...next } : undefined;
   }
 
   /** Notes that the same prices were quoted again; no change that a reader would see as a new version. */
@@ -73,16 +98,15 @@ export class CartRepository {
       $unset: { lapsedOrderId: true as const },
       $inc: { version: 1 },
     };
-    const claimed = await nativeCollection(this.model).updateOne(
+    return this.#writes.updateOne(
       { _id: cart.id, version: cart.version, status: 'active' },
       withEvent(changes, waitingEvent(cart, { type: 'ordered', orderId }, now)),
     );
-    return claimed.matchedCount === 1;
   }
 
   /** What is stored, for jobs that act for nobody in particular. */
   async findForSystem(cartId: string): Promise<Cart | undefined> {
-    return this.#one({ _id: cartId });
+    return found(await this.#byId.findById(cartId));
   }
 
   /**
@@ -126,11 +150,6 @@ export class CartRepository {
     );
     return retired.matchedCount === 1;
   }
-
-  async #one(filter: QueryFilter<CartDocument>): Promise<Cart | undefined> {
-    const document = await this.elections.surely(this.model.findOne(filter)).lean<CartDocument>();
-    return document ? cartOf(document) : undefined;
-  }
 }
 
 function ownerFilter(scope: Scope): QueryFilter<CartDocument> | undefined {
@@ -156,6 +175,10 @@ function documentOf({ id, outbox: _none, ...cart }: Cart): CartDocument {
     couponCodes: [...cart.couponCodes],
     appliedRequests: [...cart.appliedRequests],
   };
+}
+
+function found(document: CartDocument | undefined): Cart | undefined {
+  return document && cartOf(document);
 }
 
 function cartOf({ _id, outboxAt: _since, ...document }: CartDocument): Cart {

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, QueryFilter } from 'mongoose';
 import type { Scope } from '../../auth/principal.js';
+import { BatchedReads } from '../../common/batched-reads.js';
+import { BatchedWrites } from '../../common/batched-writes.js';
 import { isDuplicateKey, nativeCollection } from '../../common/database.js';
 import { Elections } from '../../common/elections.js';
 import { currentOrigin } from '../../common/request-context.js';
@@ -39,27 +41,34 @@ export interface CompletedWork {
 /** Orders in MongoDB. Every read for a caller takes the caller's scope, and finds announced orders only. */
 @Injectable()
 export class OrderRepository {
+  readonly #writes: BatchedWrites<OrderDocument>;
+  readonly #reads: BatchedReads<OrderDocument>;
+  readonly #shown: BatchedReads<OrderDocument>;
+
   constructor(
     @InjectModel(OrderDocument.name) private readonly model: Model<OrderDocument>,
     @Inject(Elections) private readonly elections: Elections,
-  ) {}
+  ) {
+    this.#writes = new BatchedWrites(model);
+    this.#reads = new BatchedReads(model, elections, WITHOUT_CHAIN);
+    this.#shown = new BatchedReads(model, elections, SHOWN);
+  }
 
   async find(orderId: string, scope: Scope): Promise<Order | undefined> {
-    const visible = visibleTo(orderId, scope);
-    return visible && this.#one(visible);
+    const visible = visibleTo(scope);
+    return visible && this.#one(orderId, visible);
   }
 
   /** The same, to be shown and for nothing else. */
   async findShown(orderId: string, scope: Scope): Promise<ShownOrder | undefined> {
-    const visible = visibleTo(orderId, scope);
-    if (!visible) return undefined;
-    const document = await this.elections.surely(this.model.findOne(visible, SHOWN)).lean<OrderDocument>();
-    return document ? orderOf(document) : undefined;
+    const visible = visibleTo(scope);
+    const document = visible && (await this.#shown.findById(orderId, visible));
+    return document && orderOf(document);
   }
 
   /** What is stored, announced or not, for the service's own work. */
   async findForSystem(orderId: string): Promise<Order | undefined> {
-    return this.#one({ _id: orderId });
+    return this.#one(orderId);
   }
 
   /** The order that a request made before: under its derived id, or under the caller's own reference. */
@@ -68,10 +77,11 @@ export class OrderRepository {
     createdBy: string,
     clientReference?: string,
   ): Promise<Order | undefined> {
-    const ways: QueryFilter<OrderDocument>[] = [];
-    if (orderId !== undefined) ways.push({ _id: orderId });
-    if (clientReference !== undefined) ways.push({ createdBy, clientReference });
-    return this.#one(ways.length === 1 ? (ways[0] ?? {}) : { $or: ways });
+    if (clientReference === undefined) return orderId === undefined ? undefined : this.#one(orderId);
+    const byReference = { createdBy, clientReference };
+    const ways = orderId === undefined ? byReference : { $or: [{ _id: orderId }, byReference] };
+    const document = await this.elections.surely(this.model.findOne(ways, WITHOUT_CHAIN)).lean<OrderDocument>();
+    return document ? orderOf(document) : undefined;
   }
 
   /** Which of these orders are stored, each with the latest attempt at it. */
@@ -91,8 +101,9 @@ export class OrderRepository {
 
   /** Whether the scope shows the order, without reading it: what another's order and none at all take is the same. */
   async isVisible(orderId: string, scope: Scope): Promise<boolean> {
-    const filter = visibleTo(orderId, scope);
-    if (!filter) return false;
+    const visible = visibleTo(scope);
+    if (!visible) return false;
+    const filter = { ...visible, _id: orderId };
     const found = await this.elections.surely(this.model.findOne(filter, { _id: 1 })).lean<{ _id: string }>();
     return found !== null;
   }
@@ -108,9 +119,7 @@ export class OrderRepository {
   async insert(order: Order, workDueAt: Date): Promise<InsertOutcome> {
     const { stored, entry, salts } = withEntry(undefined, order);
     return outcomeOf(async () => {
-      await nativeCollection(this.model).insertOne(
-        documentOf(stored, { audit: [entry], auditSalts: [salts] }, workDueAt),
-      );
+      await this.#writes.insertOne(documentOf(stored, { audit: [entry], auditSalts: [salts] }, workDueAt));
       return stored;
     });
   }
@@ -136,7 +145,7 @@ export class OrderRepository {
     const isForgotten = stored.anonymisedAt !== undefined && before.anonymisedAt === undefined;
     const left = isForgotten ? await this.#saltsLeft(before) : undefined;
     if (isForgotten && !left) return undefined;
-    const { matchedCount } = await nativeCollection(this.model).updateOne(
+    const isWritten = await this.#writes.updateOne(
       { _id: before.id, version: before.version },
       left
         ? {
@@ -146,7 +155,7 @@ export class OrderRepository {
           }
         : { ...update, $push: { ...update.$push, audit: entry, auditSalts: salts } },
     );
-    return matchedCount === 1 ? stored : undefined;
+    return isWritten ? stored : undefined;
   }
 
   /** The next orders of a customer by their ids, announced or not. */
@@ -247,9 +256,9 @@ export class OrderRepository {
     return waiting.length === 0 ? undefined : new Date(Math.min(...waiting));
   }
 
-  async #one(filter: QueryFilter<OrderDocument>): Promise<Order | undefined> {
-    const document = await this.elections.surely(this.model.findOne(filter, WITHOUT_CHAIN)).lean<OrderDocument>();
-    return document ? orderOf(document) : undefined;
+  async #one(orderId: string, rest?: QueryFilter<OrderDocument>): Promise<Order | undefined> {
+    const document = await this.#reads.findById(orderId, rest);
+    return document && orderOf(document);
   }
 
   /** What is left of the salts when the buyer is forgotten; undefined when somebody else has written since. */
@@ -289,10 +298,10 @@ async function outcomeOf(write: () => Promise<Order | undefined>): Promise<Inser
   }
 }
 
-/** The announced order, if the scope shows it; undefined when the scope shows nothing at all. */
-function visibleTo(orderId: string, scope: Scope): QueryFilter<OrderDocument> | undefined {
+/** Announced orders that the scope shows; undefined when the scope shows nothing at all. */
+function visibleTo(scope: Scope): QueryFilter<OrderDocument> | undefined {
   const owner = scopeFilter(scope);
-  return owner && { $and: [{ _id: orderId }, owner], listedAt: { $exists: true } };
+  return owner && { $and: [owner], listedAt: { $exists: true } };
 }
 
 /** What the scope lets its holder see; undefined when that is nothing. */

@@ -1,13 +1,13 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 
-/** How long a batch keeps the next one waiting at most: one that hangs must not hang those that could be served by now. */
-const PATIENCE_MS = 50;
+/** How long a batch keeps the next one waiting at most: one that is slow, or hangs, must not hold up those that could be served by now. */
+const PATIENCE_MS = 5;
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result | Promise<Result>) => void;
   readonly reject: (error: unknown) => void;
-  readonly within: <T>(work: () => T) => T;
+  readonly context: AsyncResource;
 }
 
 /**
@@ -32,7 +32,7 @@ export class Batches<Item, Result> {
 
   async add(item: Item): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject, within: AsyncLocalStorage.snapshot() });
+      this.#waiting.push({ item, resolve, reject, context: new AsyncResource('Batches') });
       if (this.#isLooking || this.#underWay) return;
       this.#isLooking = true;
       // By then everybody has come whom the same packet from the network has set going.
@@ -55,7 +55,7 @@ export class Batches<Item, Result> {
     };
     this.#underWay = turn;
     const patience = setTimeout(end, PATIENCE_MS);
-    void first.within(async () => {
+    void first.context.runInAsyncScope(async () => {
       await this.#run(batch);
       clearTimeout(patience);
       end();

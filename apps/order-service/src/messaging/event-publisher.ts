@@ -3,6 +3,7 @@ import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import { JetStreamApiError, StorageType, type JetStreamManager } from '@nats-io/jetstream';
 import { DUPLICATE_WINDOW_MS, STREAMS } from '@marketplace/contracts';
 import { inSpan, messageWork, startWithin } from '@marketplace/tracing';
+import { endOfTurn } from '../common/end-of-turn.js';
 import { log } from '../common/logger.js';
 import { traceHeaders } from '../common/trace.js';
 import { Config } from '../config/config.js';
@@ -52,6 +53,7 @@ export class EventPublisher implements OnModuleInit {
     if (!jetstream || !this.nats.isConnected) throw new Error('NATS is not connected');
     const payload = body instanceof Uint8Array ? body : JSON.stringify(body);
     await inSpan(startWithin(messageWork('publish', 'producer', subject)), async () => {
+      await endOfTurn();
       const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, headers: withTrace(given) };
       await jetstream.publish(subject, payload, options);
     });

@@ -5,6 +5,7 @@ import { inSpan, messageWork, startWithin } from '@marketplace/tracing';
 import { headers, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core';
 import { Histogram } from 'prom-client';
 import { traceHeaders } from '../common/trace.js';
+import { endOfTurn } from '../common/end-of-turn.js';
 import { currentRequest } from '../common/request-context.js';
 import { Config } from '../config/config.js';
 import { FarService } from './far-service.js';
@@ -55,9 +56,10 @@ export class ServiceRequests {
         const connection = this.nats.isConnected ? this.nats.connection : undefined;
         if (!connection) throw new ServiceUnavailableError(`${subject}: NATS is not connected`);
         const reply = await service.ask(subject, async () =>
-          inSpan(startWithin(messageWork('request', 'client', subject)), async () =>
-            ask<Reply>(connection, subject, body, deadlineAt),
-          ),
+          inSpan(startWithin(messageWork('request', 'client', subject)), async () => {
+            await endOfTurn();
+            return ask<Reply>(connection, subject, body, deadlineAt);
+          }),
         );
         observe({ outcome: 'answered' });
         return reply;

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { waitUntil } from '@marketplace/local-stack';
 import { connect, type Msg } from '@nats-io/transport-node';
@@ -13,6 +14,8 @@ const RECORDING = { nodeArgs: ['--import', PRELOAD], asModules: true };
 const COUNTED_ORDERS = 200;
 const COUNTED_CLIENTS = 16;
 const SETTLED_WITHIN_MS = 30_000;
+/** For some seconds after it has met a primary the service reads each document by itself. */
+const PRIMARY_KNOWN_MS = 6_000;
 
 /** What the service asks of others, and what it tells. The Payment Service's own events are not its doing. */
 const ASKED = /^(catalog|inventory|payments)\./u;
@@ -37,6 +40,7 @@ export async function recordOrder(stack: BenchStack, buyers: readonly Buyer[]): 
   await writeFile(recording, writeRecording({ order, steps }));
 
   await stack.restartService({ COMMANDS_FILE: many }, RECORDING);
+  await delay(PRIMARY_KNOWN_MS);
   const startedAt = performance.timeOrigin + performance.now();
   await placeOrders(stack, buyers.slice(1), COUNTED_ORDERS, COUNTED_CLIENTS);
   await whenSettled(stack);

@@ -44,6 +44,7 @@ export class Measuring {
     const idleResidentBytes = readUsage(this.stack.parts.service.pid)?.residentBytes ?? 0;
     const population = await this.#populate();
     for (const scenario of this.given.only) await this.#measureScenario(scenario, population);
+    const metrics = await this.#scrape();
     const commands = await this.#measureFloors(population);
     return {
       startedAt,
@@ -53,7 +54,14 @@ export class Measuring {
       idleResidentBytes,
       cells: this.#cells,
       commands,
+      metrics,
     };
+  }
+
+  async #scrape(): Promise<string> {
+    const reply = await fetch(`${this.stack.baseUrl}/metrics`);
+    if (!reply.ok) throw new Error(`GET /metrics: ${reply.status}`);
+    return reply.text();
   }
 
   async #populate(): Promise<Population> {

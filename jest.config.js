@@ -44,6 +44,13 @@ export default {
     },
     {
       ...shared,
+      displayName: 'restore',
+      rootDir: '.',
+      testMatch: ['<rootDir>/test/restore/**/*.e2e-spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/suite-setup.ts'],
+    },
+    {
+      ...shared,
       displayName: 'browser',
       rootDir: '.',
       testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],

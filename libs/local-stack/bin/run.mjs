@@ -46,6 +46,7 @@ const TASKS = {
     succeeds(runJest(['e2e'], ['test/faults/checkout-steps', ...args], { EVERY_MODE: 'true' })),
   'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
   'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
+  'test:restore': async (args) => (await ensureBuilt()) && succeeds(runJest(['restore'], args)),
   format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),
   lint: (args) => succeeds(runTool('oxlint/bin/oxlint', ['--type-aware', ...args])),
 };

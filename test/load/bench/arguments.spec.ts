@@ -5,7 +5,7 @@ describe('the command line of the benchmark', () => {
   it('measures everything unless told', () => {
     expect(parseArguments([])).toEqual({
       isHelp: false,
-      only: ['checkout', 'checkout-captured', 'add-to-cart', 'read-order', 'history'],
+      only: ['checkout', 'checkout-captured', 'add-to-cart', 'read-order', 'history', 'track'],
       concurrency: [1, 16, 64],
       seconds: 30,
       warmUpSeconds: 5,

@@ -10,7 +10,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --warm-up <n>           seconds before that, which do not count; 5 unless told
   --no-floor              leaves out the same work without the service
   --json <file>           writes every figure to a file
-  --write                 writes tables and chart into docs/benchmarks.md
+  --write                 writes tables and chart into docs/benchmarks.md, and the service's figures into docs/metrics-after-load.txt
   --profile <folder>      writes a CPU profile of the service there
   --help                  shows this
 

@@ -21,6 +21,8 @@ export interface BenchReport {
   idleResidentBytes: number;
   cells: Cell[];
   commands: CommandCount[];
+  /** What `/metrics` told when the scenarios had been measured. */
+  metrics: string;
 }
 
 /** What each scenario is compared with. */

@@ -2,11 +2,14 @@ import type { Latency } from './latency.js';
 import type { Usages } from './process-usage.js';
 
 /** What is measured: each name is a kind of work that clients do over and over. */
-export const SCENARIOS = ['checkout', 'checkout-captured', 'add-to-cart', 'read-order', 'history'] as const;
+export const SCENARIOS = ['checkout', 'checkout-captured', 'add-to-cart', 'read-order', 'history', 'track'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** The same without the service: what its database, its messages and HTTP cost by themselves. */
 export type Floor = 'floor-checkout' | 'floor-read-order' | 'floor-history';
+
+/** Who watches the order of a client of `track`; each change of it counts as so many pieces of work. */
+export const VIEWERS_AN_ORDER = 4;
 
 export interface Buyer {
   id: string;

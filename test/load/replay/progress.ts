@@ -3,8 +3,8 @@ import { formatCount, formatDuration } from './decimal.js';
 
 /** Shows how far a run is, with its rate and the time left. */
 export interface Progress {
-  /** Tells that one more order is done. */
-  advance(failed: boolean): void;
+  /** Tells that one more order is done, or so many. */
+  advance(failed: boolean, count?: number): void;
   stop(): void;
 }
 
@@ -34,9 +34,9 @@ class Tally {
     return this.before + this.advanced;
   }
 
-  add(failed: boolean): void {
-    this.advanced += 1;
-    if (failed) this.failed += 1;
+  add(failed: boolean, count = 1): void {
+    this.advanced += count;
+    if (failed) this.failed += count;
   }
 
   /** Orders a second, and the time left at that rate. */
@@ -55,8 +55,8 @@ function barOf(tally: Tally): Progress {
   const bar = new cliProgress.SingleBar({ format, hideCursor: true }, cliProgress.Presets.shades_classic);
   bar.start(tally.total, tally.done, tally.pace());
   return {
-    advance: (failed) => {
-      tally.add(failed);
+    advance: (failed, count) => {
+      tally.add(failed, count);
       bar.update(tally.done, tally.pace());
     },
     stop: () => bar.stop(),
@@ -71,7 +71,7 @@ function linesOf(tally: Tally): Progress {
   };
   const timer = setInterval(print, LINE_INTERVAL_MS);
   return {
-    advance: (failed) => tally.add(failed),
+    advance: (failed, count) => tally.add(failed, count),
     stop: () => {
       clearInterval(timer);
       print();

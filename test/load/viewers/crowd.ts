@@ -1,7 +1,7 @@
 import { waitUntil } from '@marketplace/local-stack';
 import type { Client } from '../../support/client.js';
 import type { EventReader } from '../../support/event-reader.js';
-import { added, faultsOf, type Delivery, type Faults } from './deliveries.js';
+import { added, deliveriesTo, faultsOf, type Delivery, type Faults } from './deliveries.js';
 
 const OPENED_AT_ONCE = 50;
 const DELIVERY_DEADLINE_MS = 120_000;
@@ -59,12 +59,4 @@ export class Crowd {
   close(): void {
     for (const reader of this.readers) reader.close();
   }
-}
-
-function deliveriesTo(reader: EventReader): Delivery[] {
-  return reader.numbered.map(({ id, at, data }) => ({
-    sequence: Number(id),
-    at,
-    madeAt: Date.parse(String(data['at'])),
-  }));
 }

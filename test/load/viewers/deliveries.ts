@@ -1,3 +1,5 @@
+import type { EventReader } from '../../support/event-reader.js';
+
 /** An event as a viewer was given it. */
 export interface Delivery {
   readonly sequence: number;
@@ -11,6 +13,10 @@ export interface Faults {
   missed: number;
   doubled: number;
   outOfOrder: number;
+}
+
+export function deliveriesTo({ numbered }: Pick<EventReader, 'numbered'>): Delivery[] {
+  return numbered.map(({ id, at, data }) => ({ sequence: Number(id), at, madeAt: Date.parse(String(data['at'])) }));
 }
 
 /** @param last the history is 1, 2, 3 ... up to this sequence */

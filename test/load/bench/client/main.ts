@@ -5,6 +5,7 @@ import { CheckoutWork } from './checkout.js';
 import { FloorCheckoutWork } from './floor-checkout.js';
 import { AddToCartWork, HISTORY_PATH, ORDER_PATH, ReadWork } from './other-work.js';
 import { runWork } from './run-work.js';
+import { TrackWork } from './track.js';
 import type { Work } from './work.js';
 
 async function workOf(job: Job): Promise<Work> {
@@ -22,6 +23,8 @@ async function workOf(job: Job): Promise<Work> {
     case 'history':
     case 'floor-history':
       return new ReadWork(job, HISTORY_PATH);
+    case 'track':
+      return new TrackWork(job);
     case 'floor-checkout':
       return FloorCheckoutWork.connect(job);
   }

@@ -35,6 +35,36 @@ describe('clients at work', () => {
     expect(measurement.completed).toBeGreaterThan(0);
   });
 
+  it('may be counted by what came of each piece of work', async () => {
+    const measurement = await runWork(
+      workOf(async () => {
+        await delay(5);
+        return [70, 80];
+      }),
+      LOAD,
+    );
+    expect(measurement.completed).toBeGreaterThan(0);
+    expect(measurement.latency).toMatchObject({ count: measurement.completed, p50: 70, max: 80 });
+  });
+
+  it('are all ready before the first of them begins', async () => {
+    let ready = 0;
+    const begunWith: number[] = [];
+    const work: Work = {
+      ready: async (client) => {
+        await delay(client * 20);
+        ready += 1;
+      },
+      once: async () => {
+        begunWith.push(ready);
+        await delay(5);
+      },
+      close: async () => undefined,
+    };
+    await runWork(work, LOAD);
+    expect(Math.min(...begunWith)).toBeGreaterThanOrEqual(LOAD.concurrency);
+  });
+
   it('at a pace are timed from when they were due: a stall is met by all who would have come in it', async () => {
     let turn = 0;
     const work = workOf(async () => {

@@ -44,10 +44,11 @@ class Notes {
 export async function runWork(work: Work, load: Load): Promise<Measurement> {
   const notes = new Notes();
   const stop = new AbortController();
+  const everybody = Array.from({ length: load.concurrency }, (_, client) => client);
+  // Whoever fails is ready later: before each piece of work everybody is asked again.
+  await Promise.allSettled(everybody.map(async (client) => work.ready?.(client)));
   const startedAt = performance.now();
-  const clients = Array.from({ length: load.concurrency }, async (_, client) =>
-    runClient(work, client, load, notes, startedAt, stop.signal),
-  );
+  const clients = everybody.map(async (client) => runClient(work, client, load, notes, startedAt, stop.signal));
   await delay(load.warmUpMs);
   notes.isMeasuring = true;
   const measuredFrom = performance.now();
@@ -77,10 +78,11 @@ async function runClient(
       await work.ready?.(client);
       if (intervalMs > 0) await delay(Math.max(0, dueAt - performance.now()));
       // Whoever is late begins late, and its buyer has waited since it was due.
-      const begunAt = intervalMs > 0 ? dueAt : performance.now();
+      const begunAt = performance.now();
+      const lateMs = intervalMs > 0 ? begunAt - dueAt : 0;
       dueAt += intervalMs;
-      await work.once(client, note);
-      notes.total(performance.now() - begunAt);
+      const samplesMs = (await work.once(client, note)) ?? [performance.now() - begunAt];
+      for (const sampleMs of samplesMs) notes.total(lateMs + sampleMs);
     } catch (error) {
       notes.error(error);
       // A service that is away must not be asked in a tight loop.

@@ -5,8 +5,11 @@ export type NoteStep = (name: string, ms: number) => void;
 export interface Work {
   /** What a client needs before it goes on; not measured. */
   ready?(client: number): Promise<void>;
-  /** @throws Error named by its message in the report when it did not come to the end that it should */
-  once(client: number, note: NoteStep): Promise<void>;
+  /**
+   * @returns what is counted, in milliseconds each, where that is not one piece that took from its beginning to its end
+   * @throws Error named by its message in the report when it did not come to the end that it should
+   */
+  once(client: number, note: NoteStep): Promise<void | readonly number[]>;
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { growthOf, renderGrowth, staysFast, type GrownMeasurement } from './grow
 function measured(size: number, p50: number, errors: Measurement['errors'] = {}): GrownMeasurement {
   const latency: Latency = { count: 10, mean: p50, p50, p90: p50, p95: 2 * p50, p99: p50, max: p50 };
   const measurement = { seconds: 1, completed: 10, errors, latency, corrected: latency, steps: {}, usage: {} };
-  return { size, dataBytes: 2 ** 20, indexBytes: 2 ** 21, scenario: 'history', measurement };
+  return { size, fillSeconds: 1, dataBytes: 2 ** 20, indexBytes: 2 ** 21, scenario: 'history', measurement };
 }
 
 describe('growth', () => {
@@ -27,9 +27,10 @@ describe('growth', () => {
     const machine = { processor: '', cores: 1, memoryBytes: 0, system: '', node: '', mongodb: '', nats: '' };
     const report = { startedAt: '2026-11-26T07:00:00Z', machine, concurrency: 16, secondsEach: 20 };
     const text = renderGrowth({ ...report, measured: [small, measured(1_000_000, 12)] });
-    const cells = text
-      .split('\n')
-      .at(-1)
+    const lines = text.split('\n');
+    expect(lines.at(-1)).toBe('Every median stays within 1.3 times that of the smallest size, without errors.');
+    const cells = lines
+      .at(-3)
       ?.split('|')
       .map((cell) => cell.trim());
     expect(cells).toEqual(['', 'history', '1,000,000', '1', '2', '10.0', '12.0', '24.0', '1.20', '0', '']);

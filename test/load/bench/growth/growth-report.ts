@@ -11,6 +11,8 @@ export const MOST_GROWTH = 1.3;
 /** What was measured with so many orders in the database. */
 export interface GrownMeasurement {
   size: number;
+  /** How long it took to fill in what was not there yet. */
+  fillSeconds: number;
   dataBytes: number;
   indexBytes: number;
   scenario: Scenario;
@@ -66,5 +68,9 @@ export function renderGrowth(report: GrowthReport): string {
     `size it is; at most ${MOST_GROWTH} is wanted.`,
     '',
     markdownTable(headings, rows),
+    '',
+    staysFast(report)
+      ? `Every median stays within ${MOST_GROWTH} times that of the smallest size, without errors.`
+      : `Not every median stays within ${MOST_GROWTH} times that of the smallest size without errors.`,
   ].join('\n');
 }

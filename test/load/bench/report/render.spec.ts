@@ -38,6 +38,7 @@ const report: BenchReport = {
     { kind: 'write', what: 'insert orders', commandsAnOrder: 1, statementsAnOrder: 1 },
     { kind: 'write', what: 'update carts by _id, outbox', commandsAnOrder: 0.01, statementsAnOrder: 1 },
   ],
+  metrics: '',
 };
 
 /** The cells of a row, by the text that it begins with. */

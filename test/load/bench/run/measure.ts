@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchArguments } from '../arguments.js';
 import { FLOOR_OF, perSecond, type BenchReport, type Cell } from '../bench-report.js';
-import type { Buyer, Floor, Job, PlacedOrder, Scenario } from '../job.js';
+import { VIEWERS_AN_ORDER, type Buyer, type Floor, type Job, type PlacedOrder, type Scenario } from '../job.js';
 import { readUsage } from '../process-usage.js';
 import { timeStart, type BenchStack } from './bench-stack.js';
 import { describeMachine } from './machine.js';
@@ -16,6 +16,8 @@ const IDLE_MS = 3_000;
 /** At this share of what it can do a service should still answer in time: the pace at which latency is judged. */
 const PACED_SHARE = 0.7;
 const PACED_CLIENTS = 16;
+/** What is judged by that, and how many are counted each time that it is done. */
+const COUNTED_EACH: Partial<Record<Scenario, number>> = { checkout: 1, track: VIEWERS_AN_ORDER };
 
 /** What clients need: who they are, and what there is to read. */
 interface Population {
@@ -42,6 +44,7 @@ export class Measuring {
     const idleResidentBytes = readUsage(this.stack.parts.service.pid)?.residentBytes ?? 0;
     const population = await this.#populate();
     for (const scenario of this.given.only) await this.#measureScenario(scenario, population);
+    const metrics = await this.#scrape();
     const commands = await this.#measureFloors(population);
     return {
       startedAt,
@@ -51,7 +54,14 @@ export class Measuring {
       idleResidentBytes,
       cells: this.#cells,
       commands,
+      metrics,
     };
+  }
+
+  async #scrape(): Promise<string> {
+    const reply = await fetch(`${this.stack.baseUrl}/metrics`);
+    if (!reply.ok) throw new Error(`GET /metrics: ${reply.status}`);
+    return reply.text();
   }
 
   async #populate(): Promise<Population> {
@@ -68,10 +78,11 @@ export class Measuring {
   async #measureScenario(scenario: Scenario, population: Population): Promise<void> {
     for (const concurrency of this.given.concurrency) {
       await this.#measure(scenario, concurrency, population);
-      if (scenario !== 'checkout' || concurrency !== PACED_CLIENTS) continue;
+      const countedEach = COUNTED_EACH[scenario];
+      if (countedEach === undefined || concurrency !== PACED_CLIENTS) continue;
       const fastest = this.#cells.at(-1);
       if (!fastest || fastest.measurement.completed === 0) continue;
-      const ratePerSecond = Math.max(1, Math.round(perSecond(fastest.measurement) * PACED_SHARE));
+      const ratePerSecond = Math.max(1, Math.round((perSecond(fastest.measurement) / countedEach) * PACED_SHARE));
       await this.#measure(scenario, concurrency, population, { ratePerSecond });
     }
   }

@@ -327,14 +327,17 @@ describe('while the database is away', () => {
     proxy.cut();
     try {
       await publish(chargebackOf(order));
-      await waitUntil('it has failed more often than an event may', () => failures() > before + 1);
+      // Each failure waits for the database first.
+      await waitUntil('it has failed more often than an event may', () => failures() > before + 1, {
+        deadlineMs: 60_000,
+      });
     } finally {
       proxy.restore();
     }
     await recorded(order.id, 1);
     await allHandled();
     expect(await letters()).toMatchObject({ count });
-  });
+  }, 120_000);
 });
 
 describe('the money', () => {

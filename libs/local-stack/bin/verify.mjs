@@ -53,9 +53,8 @@ export async function runJest(projects, args = [], environment = {}) {
     NODE_OPTIONS: [process.env.NODE_OPTIONS, options].filter(Boolean).join(' '),
   };
   if (projects.includes('browser')) Object.assign(env, await browserEnvironment());
-  // Suites wait for outages and deadlines as well: a third has the processors meanwhile. On a NATS server that was given, suites
-  // would hear each other.
-  const workers = `--maxWorkers=${process.env.NATS_URL ? 1 : 3}`;
+  // A suite mostly waits for processes of its own. On a NATS server that was given, suites would hear each other.
+  const workers = `--maxWorkers=${process.env.NATS_URL ? 1 : 2}`;
   return runToEnd(node, [tool('jest/bin/jest.js'), workers, ...args, '--selectProjects', ...projects], {
     show: true,
     env,

@@ -26,6 +26,9 @@ const shared = {
 };
 
 export default {
+  // What runs side by side in one suite mostly waits for its own orders.
+  maxConcurrency: 10,
+  testSequencer: './test/support/longest-first.mjs',
   projects: [
     {
       ...shared,

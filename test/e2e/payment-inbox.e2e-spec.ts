@@ -139,14 +139,28 @@ async function command(file: 'dead-letters' | 'reconcile', ...args: string[]): P
 
 const deadLetters = async (...args: string[]): Promise<Run> => command('dead-letters', ...args);
 
-/** Waits for the dead letter of a message. */
+/** Waits for the dead letter of a message, and gives what the command tells of it. */
 async function deadLetterOf(message: { sequence: number }): Promise<Listed> {
-  return waitUntil('the message is among the dead letters', async () => {
-    const { count } = await letters();
-    if (count === 0) return undefined;
-    const { stdout } = await deadLetters('list', '--json');
-    return (JSON.parse(stdout) as Listed[]).find(({ originalSequence }) => originalSequence === message.sequence);
-  });
+  const id = `PAYMENTS:${message.sequence}`;
+  // The command is a process to start, and so not what is asked again and again.
+  await waitUntil('the message is among the dead letters', async () => isLetter(id));
+  const { stdout } = await deadLetters('list', '--json');
+  const listed = JSON.parse(stdout) as Listed[];
+  const found = listed.find(({ originalSequence }) => originalSequence === message.sequence);
+  if (!found) throw new Error(`the command does not list ${id}: ${stdout}`);
+  return found;
+}
+
+async function isLetter(id: string): Promise<boolean> {
+  const { name } = STREAMS.deadLetters;
+  const { count, last } = await letters();
+  for (let seq = last, left = count; left > 0; seq -= 1) {
+    const letter = await manager.streams.getMessage(name, { seq });
+    if (letter?.header.get('Nats-Msg-Id') === id) return true;
+    // Those that were dropped have left gaps.
+    if (letter) left -= 1;
+  }
+  return false;
 }
 
 async function letters(): Promise<{ count: number; last: number }> {
@@ -313,14 +327,17 @@ describe('while the database is away', () => {
     proxy.cut();
     try {
       await publish(chargebackOf(order));
-      await waitUntil('it has failed more often than an event may', () => failures() > before + 1);
+      // Each failure waits for the database first.
+      await waitUntil('it has failed more often than an event may', () => failures() > before + 1, {
+        deadlineMs: 60_000,
+      });
     } finally {
       proxy.restore();
     }
     await recorded(order.id, 1);
     await allHandled();
     expect(await letters()).toMatchObject({ count });
-  });
+  }, 120_000);
 });
 
 describe('the money', () => {

@@ -29,6 +29,9 @@ const modesAt = (step: string): [string, Mode][] => {
   if (process.env['EVERY_MODE'] === 'true') return MODES;
   return MODES.filter((_, index) => index === step.length % MODES.length);
 };
+/** What is to be disturbed, with each of its modes. All of a kind go their ways at once: they mostly wait, and die together. */
+const disturbed = <Step extends { name: string; step: string }>(steps: readonly Step[]) =>
+  steps.flatMap((each) => modesAt(each.step).map(([how, mode]) => ({ ...each, how, mode })));
 const STOCK = 5;
 const CARD = [{ methodToken: 'tok_visa' }];
 const TWO_CARDS = [{ methodToken: 'tok_gift', amount: usd(500) }, { methodToken: 'tok_visa' }];
@@ -185,201 +188,200 @@ describe('a replica', () => {
     return order.id;
   };
 
-  describe.each([
-    ['quoting', 'quote'],
-    ['claiming the cart', 'claim-cart'],
-    ['inserting the order', 'insert-order'],
-    ['reserving stock', 'reserve-stock'],
-    ['authorizing the only tender', 'authorize-first'],
-    ['authorizing the second tender', 'authorize-second', TWO_CARDS],
-    ['writing down that the payment takes time', 'write-announcement', CARD, { prefer: 'respond-async' }],
-    ['writing the confirmation', 'write-outcome'],
-    ['publishing an event after the first', 'publish-event'],
-    ['committing the stock', 'commit-stock'],
-    ['noting the finished work', 'note-work'],
-  ] as [string, string, Record<string, unknown>[]?, Record<string, string>?][])(
-    '%s',
-    (_name, step, payments = CARD, headers = {}) => {
-      it.concurrent.each(modesAt(step))('%s: the order is placed once', async (_how, mode) => {
-        const disturbance = await replicas.disturb({ [step]: mode });
-        const shopping = await goShopping();
-        const request = checkout(shopping, payments);
-        Object.assign(request.headers, headers);
-        const reply = await disturbance.persist<Order>(shopping.customer, request);
-        expect(reply.status).toBeLessThan(300);
-        await expectPlacedOnce(shopping, reply.body.id, payments.length);
-        if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, reply.body.id, payments.length);
-      });
+  it.concurrent.each(
+    disturbed<{ name: string; step: string; payments?: Record<string, unknown>[]; headers?: Record<string, string> }>([
+      { name: 'quoting', step: 'quote' },
+      { name: 'claiming the cart', step: 'claim-cart' },
+      { name: 'inserting the order', step: 'insert-order' },
+      { name: 'reserving stock', step: 'reserve-stock' },
+      { name: 'authorizing the only tender', step: 'authorize-first' },
+      { name: 'authorizing the second tender', step: 'authorize-second', payments: TWO_CARDS },
+      {
+        name: 'writing down that the payment takes time',
+        step: 'write-announcement',
+        headers: { prefer: 'respond-async' },
+      },
+      { name: 'writing the confirmation', step: 'write-outcome' },
+      { name: 'publishing an event after the first', step: 'publish-event' },
+      { name: 'committing the stock', step: 'commit-stock' },
+      { name: 'noting the finished work', step: 'note-work' },
+    ]),
+  )('$name: $how: the order is placed once', async ({ step, mode, payments = CARD, headers = {} }) => {
+    const disturbance = await replicas.disturb({ [step]: mode });
+    const shopping = await goShopping();
+    const request = checkout(shopping, payments);
+    Object.assign(request.headers, headers);
+    const reply = await disturbance.persist<Order>(shopping.customer, request);
+    expect(reply.status).toBeLessThan(300);
+    await expectPlacedOnce(shopping, reply.body.id, payments.length);
+    if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, reply.body.id, payments.length);
+  });
+
+  /** Nothing is held for the order any more, and its failure is told once. */
+  const expectUnwound = async (shopping: Shopping, orderId: string): Promise<void> => {
+    const { body: order } = await support.get<Order>(`/orders/${orderId}`);
+    expect(order).toMatchObject({ status: 'payment_failed', payment: { authorized: usd(0), captured: usd(0) } });
+    await expectEffects(orderId, { authorization: 1, decline: 1, void: 1, reservation: 1, release: 1 });
+    expect(Object.values(unitsHeld(await stockLedger(market, orderId)))).toEqual(shopping.items.map(() => 0));
+    await expectPublished(orderId, 'placed', 'payment-declined', 'payment-voided');
+  };
+
+  it.concurrent.each(
+    disturbed([
+      { name: 'voiding what was authorized', step: 'void' },
+      { name: 'releasing the stock', step: 'release-stock' },
+      { name: 'giving back the cart of a declined payment', step: 'return-cart' },
+    ]),
+  )('$name: $how: the order fails once, and its cart can be ordered', async ({ step, mode }) => {
+    const disturbance = await replicas.disturb({ [step]: mode });
+    const shopping = await goShopping();
+    const reply = await disturbance.persist(shopping.customer, checkout(shopping, DECLINED));
+    const failedId = String(expectProblem(reply, 402, 'payment_declined')['orderId']);
+    expect(await liveOrders(shopping)).toEqual([]);
+    await expectUnwound(shopping, failedId);
+    await expectHeld(shopping, failedId, []);
+    const orderId = await expectOrderable(shopping);
+    if (!(await disturbance.resume(reply))) return;
+    await expectPlacedOnce(shopping, orderId);
+    await expectUnwound(shopping, failedId);
+  });
+
+  it.concurrent.each(modesAt('giving back'))(
+    'giving back the cart of an order without stock: %s: the order fails once, and its cart can be ordered',
+    async (_how, mode) => {
+      const disturbance = await replicas.disturb({ 'return-cart': mode });
+      const shopping = await goShopping(1);
+      const reply = await disturbance.persist(shopping.customer, checkout(shopping, CARD));
+      expectProblem(reply, 409, 'out_of_stock');
+      expect(await liveOrders(shopping)).toEqual([]);
+      await stockUp(shopping.items, STOCK);
+      const orderId = await expectOrderable(shopping);
+      if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, orderId);
     },
   );
 
-  describe.each([
-    ['voiding what was authorized', 'void'],
-    ['releasing the stock', 'release-stock'],
-    ['giving back the cart of a declined payment', 'return-cart'],
-  ])('%s', (_name, step) => {
-    /** Nothing is held for the order any more, and its failure is told once. */
-    const expectUnwound = async (shopping: Shopping, orderId: string): Promise<void> => {
-      const { body: order } = await support.get<Order>(`/orders/${orderId}`);
-      expect(order).toMatchObject({ status: 'payment_failed', payment: { authorized: usd(0), captured: usd(0) } });
-      await expectEffects(orderId, { authorization: 1, decline: 1, void: 1, reservation: 1, release: 1 });
-      expect(Object.values(unitsHeld(await stockLedger(market, orderId)))).toEqual(shopping.items.map(() => 0));
-      await expectPublished(orderId, 'placed', 'payment-declined', 'payment-voided');
-    };
-
-    it.concurrent.each(modesAt(step))('%s: the order fails once, and its cart can be ordered', async (_how, mode) => {
-      const disturbance = await replicas.disturb({ [step]: mode });
-      const shopping = await goShopping();
-      const reply = await disturbance.persist(shopping.customer, checkout(shopping, DECLINED));
-      const failedId = String(expectProblem(reply, 402, 'payment_declined')['orderId']);
-      expect(await liveOrders(shopping)).toEqual([]);
-      await expectUnwound(shopping, failedId);
-      await expectHeld(shopping, failedId, []);
-      const orderId = await expectOrderable(shopping);
-      if (!(await disturbance.resume(reply))) return;
-      await expectPlacedOnce(shopping, orderId);
-      await expectUnwound(shopping, failedId);
-    });
+  it.concurrent.each([
+    ['claiming the cart', 'claim-cart'],
+    ['inserting the order', 'insert-order'],
+    ['reserving stock', 'reserve-stock'],
+    ['authorizing the tender', 'authorize-first'],
+    ['writing the confirmation', 'write-outcome'],
+  ])('%s stalls for one of two checkouts of one cart, and both come to the same order', async (_name, step) => {
+    const disturbance = await replicas.disturb({ [step]: 'stalls' });
+    const shopping = await goShopping();
+    await disturbance.ask(shopping.customer, checkout(shopping, CARD));
+    const reply = await untilDefinite<Order>(shopping.customer, checkout(shopping, CARD));
+    expect(reply.status).toBeLessThan(300);
+    await expectPlacedOnce(shopping, reply.body.id);
+    await disturbance.resume(reply);
+    await expectPlacedOnce(shopping, reply.body.id);
   });
 
-  describe('giving back the cart of an order without stock', () => {
-    it.concurrent.each(modesAt('giving back'))(
-      '%s: the order fails once, and its cart can be ordered',
-      async (_how, mode) => {
-        const disturbance = await replicas.disturb({ 'return-cart': mode });
-        const shopping = await goShopping(1);
-        const reply = await disturbance.persist(shopping.customer, checkout(shopping, CARD));
-        expectProblem(reply, 409, 'out_of_stock');
-        expect(await liveOrders(shopping)).toEqual([]);
-        await stockUp(shopping.items, STOCK);
-        const orderId = await expectOrderable(shopping);
-        if (await disturbance.resume(reply)) await expectPlacedOnce(shopping, orderId);
+  /** A cart that is claimed for an order after that has failed, and has been given back before its second claim for it. */
+  const claimTooLate = async (steps: Record<string, Mode>): Promise<Shopping> => {
+    const late = await replicas.disturb({ 'read-cart': 'stalls', ...steps });
+    const shopping = await goShopping();
+    const reply = await late.persist(shopping.customer, checkout(shopping, DECLINED));
+    expectProblem(reply, 402, 'payment_declined');
+    expect(await liveOrders(shopping)).toEqual([]);
+    await late.resume(reply);
+    return shopping;
+  };
+
+  it.concurrent('a cart that is claimed for an order after that has failed is given back', async () => {
+    await expectOrderable(await claimTooLate({}));
+  });
+
+  it.concurrent('a cart that is claimed so late can be ordered even if nobody gives it back', async () => {
+    const shopping = await claimTooLate({ 'insert-order': 'dies-before' });
+    expect((await cartOf(shopping)).status).toBe('ordered');
+    const reply = await untilDefinite<Order>(shopping.customer, checkout(shopping, CARD));
+    expect(reply.status).toBe(201);
+    await expectPlacedOnce(shopping, reply.body.id);
+  });
+
+  /** A checkout that the Inventory Service has not answered: it may be repeated under its key. */
+  const unanswered = async (alsoDisturbed: Record<string, Mode> = {}) => {
+    const disturbance = await replicas.disturb({ 'reserve-stock': 'fails-before', ...alsoDisturbed });
+    const shopping = await goShopping();
+    return { shopping, disturbance, request: checkout(shopping, CARD) };
+  };
+
+  it.concurrent.each(
+    disturbed([
+      { name: 'claiming the cart again', step: 'claim-cart' },
+      { name: 'putting the next attempt in the place of the abandoned one', step: 'replace-order' },
+    ]),
+  )('$name, when stock could not be asked for: $how: the order is placed once', async ({ step, mode }) => {
+    const { shopping, disturbance, request } = await unanswered();
+    const first = await disturbance.ask(shopping.customer, request);
+    expect(first).toMatchObject({ status: 503, body: { code: 'inventory_unavailable' } });
+    const next = await replicas.disturb({ [step]: mode });
+    const reply = await next.persist<Order>(shopping.customer, request);
+    expect(reply.status).toBeLessThan(300);
+    await expectPlacedOnce(shopping, reply.body.id);
+    if (await next.resume(reply)) await expectPlacedOnce(shopping, reply.body.id);
+  });
+
+  it.concurrent('a cart that is given back too late stays with the next attempt', async () => {
+    const { shopping, disturbance, request } = await unanswered({ 'return-cart': 'stalls' });
+    const reply = await disturbance.persist<Order>(shopping.customer, request);
+    expect(reply.status).toBe(201);
+    await expectPlacedOnce(shopping, reply.body.id);
+    await disturbance.resume(reply);
+    await expectPlacedOnce(shopping, reply.body.id);
+  });
+
+  it.concurrent('work that is noted too late leaves the next attempt its own', async () => {
+    const { shopping, disturbance, request } = await unanswered({ 'note-work': 'stalls' });
+    await disturbance.ask(shopping.customer, request);
+    const next = await replicas.disturb({ 'reserve-stock': 'fails-before', 'return-cart': 'dies-before' });
+    await next.ask(shopping.customer, request);
+    await disturbance.resume();
+    expect(await liveOrders(shopping)).toEqual([]);
+    await expectOrderable(shopping);
+  });
+
+  const repeatable = (orderId: string, { path, body }: Command) => ({
+    path: `/orders/${orderId}/${path}`,
+    body,
+    headers: { 'idempotency-key': randomUUID() },
+  });
+
+  const expectMoved = async (shopping: Shopping, orderId: string, moved: Record<string, number>): Promise<void> => {
+    await liveOrders(shopping);
+    const { payment, totals } = await expectSumsToHold(market, support, orderId);
+    expect(payment).toMatchObject({
+      captured: totals.grandTotal,
+      refunded: 'refund' in moved ? totals.grandTotal : usd(0),
+    });
+    await expectEffects(orderId, { authorization: 1, reservation: 1, commit: 1, ...moved });
+  };
+
+  it.concurrent.each(
+    disturbed<{ name: string; step: string; earlier: Command[]; command: Command; moved: Record<string, number> }>([
+      { name: 'capturing what is shipped', step: 'capture', earlier: [], command: SHIPMENT, moved: { capture: 2 } },
+      {
+        name: 'refunding what was captured',
+        step: 'refund',
+        earlier: [SHIPMENT],
+        command: REFUND,
+        moved: { capture: 2, refund: 2 },
       },
-    );
-  });
-
-  describe('two checkouts of one cart', () => {
-    it.concurrent.each([
-      ['claiming the cart', 'claim-cart'],
-      ['inserting the order', 'insert-order'],
-      ['reserving stock', 'reserve-stock'],
-      ['authorizing the tender', 'authorize-first'],
-      ['writing the confirmation', 'write-outcome'],
-    ])('%s stalls for one of them, and both come to the same order', async (_name, step) => {
-      const disturbance = await replicas.disturb({ [step]: 'stalls' });
-      const shopping = await goShopping();
-      await disturbance.ask(shopping.customer, checkout(shopping, CARD));
-      const reply = await untilDefinite<Order>(shopping.customer, checkout(shopping, CARD));
-      expect(reply.status).toBeLessThan(300);
-      await expectPlacedOnce(shopping, reply.body.id);
-      await disturbance.resume(reply);
-      await expectPlacedOnce(shopping, reply.body.id);
-    });
-  });
-
-  describe('a cart that is claimed for an order after that has failed', () => {
-    /** The cart has been given back before its second claim for the same order. */
-    const claimTooLate = async (steps: Record<string, Mode>): Promise<Shopping> => {
-      const late = await replicas.disturb({ 'read-cart': 'stalls', ...steps });
-      const shopping = await goShopping();
-      const reply = await late.persist(shopping.customer, checkout(shopping, DECLINED));
-      expectProblem(reply, 402, 'payment_declined');
-      expect(await liveOrders(shopping)).toEqual([]);
-      await late.resume(reply);
-      return shopping;
-    };
-
-    it('is given back', async () => {
-      await expectOrderable(await claimTooLate({}));
-    });
-
-    it('can be ordered even if nobody gives it back', async () => {
-      const shopping = await claimTooLate({ 'insert-order': 'dies-before' });
-      expect((await cartOf(shopping)).status).toBe('ordered');
-      const reply = await untilDefinite<Order>(shopping.customer, checkout(shopping, CARD));
-      expect(reply.status).toBe(201);
-      await expectPlacedOnce(shopping, reply.body.id);
-    });
-  });
-
-  describe('trying again after stock could not be asked for', () => {
-    /** A checkout that the Inventory Service has not answered: it may be repeated under its key. */
-    const unanswered = async (alsoDisturbed: Record<string, Mode> = {}) => {
-      const disturbance = await replicas.disturb({ 'reserve-stock': 'fails-before', ...alsoDisturbed });
-      const shopping = await goShopping();
-      return { shopping, disturbance, request: checkout(shopping, CARD) };
-    };
-
-    describe.each([
-      ['claiming the cart again', 'claim-cart'],
-      ['putting the next attempt in the place of the abandoned one', 'replace-order'],
-    ])('%s', (_name, step) => {
-      it.concurrent.each(modesAt(step))('%s: the order is placed once', async (_how, mode) => {
-        const { shopping, disturbance, request } = await unanswered();
-        const first = await disturbance.ask(shopping.customer, request);
-        expect(first).toMatchObject({ status: 503, body: { code: 'inventory_unavailable' } });
-        const next = await replicas.disturb({ [step]: mode });
-        const reply = await next.persist<Order>(shopping.customer, request);
-        expect(reply.status).toBeLessThan(300);
-        await expectPlacedOnce(shopping, reply.body.id);
-        if (await next.resume(reply)) await expectPlacedOnce(shopping, reply.body.id);
-      });
-    });
-
-    it('a cart that is given back too late stays with the next attempt', async () => {
-      const { shopping, disturbance, request } = await unanswered({ 'return-cart': 'stalls' });
-      const reply = await disturbance.persist<Order>(shopping.customer, request);
-      expect(reply.status).toBe(201);
-      await expectPlacedOnce(shopping, reply.body.id);
-      await disturbance.resume(reply);
-      await expectPlacedOnce(shopping, reply.body.id);
-    });
-
-    it('work that is noted too late leaves the next attempt its own', async () => {
-      const { shopping, disturbance, request } = await unanswered({ 'note-work': 'stalls' });
-      await disturbance.ask(shopping.customer, request);
-      const next = await replicas.disturb({ 'reserve-stock': 'fails-before', 'return-cart': 'dies-before' });
-      await next.ask(shopping.customer, request);
-      await disturbance.resume();
-      expect(await liveOrders(shopping)).toEqual([]);
-      await expectOrderable(shopping);
-    });
-  });
-
-  describe.each([
-    ['capturing what is shipped', 'capture', [], SHIPMENT, { capture: 2 }],
-    ['refunding what was captured', 'refund', [SHIPMENT], REFUND, { capture: 2, refund: 2 }],
-  ])('%s', (_name, step, earlier, command, moved) => {
-    const request = (orderId: string, { path, body }: Command) => ({
-      path: `/orders/${orderId}/${path}`,
-      body,
-      headers: { 'idempotency-key': randomUUID() },
-    });
-
-    const expectMoved = async (shopping: Shopping, orderId: string): Promise<void> => {
-      await liveOrders(shopping);
-      const { payment, totals } = await expectSumsToHold(market, support, orderId);
-      expect(payment).toMatchObject({
-        captured: totals.grandTotal,
-        refunded: 'refund' in moved ? totals.grandTotal : usd(0),
-      });
-      await expectEffects(orderId, { authorization: 1, reservation: 1, commit: 1, ...moved });
-    };
-
-    it.concurrent.each(modesAt(step))('%s: the money moves once', async (_how, mode) => {
-      const disturbance = await replicas.disturb({ [step]: mode });
-      const shopping = await goShopping();
-      const orderId = await expectOrderable(shopping);
-      for (const each of earlier) {
-        const { path, body } = request(orderId, each);
-        expect((await support.post<Order>(path, body)).status).toBe(201);
-        await expectSumsToHold(market, support, orderId);
-      }
-      const reply = await disturbance.persist<Order>(support, request(orderId, command));
-      expect(reply.status).toBe(201);
-      await expectMoved(shopping, orderId);
-      if (await disturbance.resume(reply)) await expectMoved(shopping, orderId);
-    });
+    ]),
+  )('$name: $how: the money moves once', async ({ step, mode, earlier, command, moved }) => {
+    const shopping = await goShopping();
+    const orderId = await expectOrderable(shopping);
+    for (const each of earlier) {
+      const { path, body } = repeatable(orderId, each);
+      expect((await support.post<Order>(path, body)).status).toBe(201);
+      await expectSumsToHold(market, support, orderId);
+    }
+    const disturbance = await replicas.disturb({ [step]: mode });
+    const reply = await disturbance.persist<Order>(support, repeatable(orderId, command));
+    expect(reply.status).toBe(201);
+    await expectMoved(shopping, orderId, moved);
+    if (await disturbance.resume(reply)) await expectMoved(shopping, orderId, moved);
   });
 
   it('leaves no failure behind that nobody expected', () => {

@@ -15,44 +15,43 @@ export type Mode = 'dies-before' | 'dies-after' | 'fails-before' | 'fails-after'
 /** Replicas of the service in whose work a request can disturb a step. */
 export class DisturbedReplicas {
   #mortal: Promise<Mortal> | undefined;
-  #next: Promise<Replica>;
+  readonly #starting = new Set<Promise<Replica>>();
 
   private constructor(
     private readonly stack: TestStack,
     private readonly lasting: Replica,
-  ) {
-    this.#next = this.#startNext();
-  }
+  ) {}
 
   static async start(stack: TestStack): Promise<DisturbedReplicas> {
     return new DisturbedReplicas(stack, await startReplica(stack));
   }
 
-  /** Waits for the one that may still be starting, so that the stack can end it. */
+  /** Waits for those that may still be starting, so that the stack can end them. */
   async stop(): Promise<void> {
-    await this.#next.catch(() => undefined);
+    await Promise.allSettled(this.#starting);
   }
 
   /** A disturbance of the first of each of these steps that a request leads to. */
   async disturb(steps: Record<string, Mode>): Promise<Disturbance> {
     if (!Object.values(steps).some(isDeadly)) return new Disturbance(steps, this.lasting);
-    this.#mortal ??= this.#takeNext();
-    const mortal = await this.#mortal;
-    mortal.awaited += 1;
+    const mortal = await this.#joinMortal();
     return new Disturbance(steps, mortal.replica, async () => this.#die(mortal));
   }
 
-  async #takeNext(): Promise<Mortal> {
-    const next = this.#next;
-    this.#next = this.#startNext();
-    return { replica: await next, awaited: 0 };
+  async #joinMortal(): Promise<Mortal> {
+    this.#mortal ??= this.#startMortal();
+    const joined = this.#mortal;
+    const mortal = await joined;
+    // The last that was awaited may have come meanwhile.
+    if (this.#mortal !== joined) return this.#joinMortal();
+    mortal.awaited += 1;
+    return mortal;
   }
 
-  #startNext(): Promise<Replica> {
+  async #startMortal(): Promise<Mortal> {
     const starting = startReplica(this.stack);
-    // Whoever takes it is told; nobody may ever do.
-    starting.catch(() => undefined);
-    return starting;
+    this.#starting.add(starting);
+    return { replica: await starting, awaited: 0 };
   }
 
   /** Starting a process is dear: those who are to die at the same time stop at their steps until all have come to them. */

@@ -13,8 +13,8 @@ const FAULTS: Readonly<Record<string, number>> = {
   'kill-service': 3,
   'kill-at-steps': 2,
   'nats-restart': 1,
-  'payment-chaos': 60,
-  'last-units': 15,
+  'payment-chaos': 40,
+  'last-units': 6,
   'rolling-restart': 1,
 };
 

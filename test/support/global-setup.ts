@@ -1,25 +1,49 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 type LocalStack = typeof import('@marketplace/local-stack');
 
 /**
  * Starts one MongoDB with throw-away data for the whole run and tells every suite its address in TEST_MONGODB_URI; MONGODB_URI
- * names another one to use instead. NATS servers are each suite's own: here it is only made sure that there is a program to start.
+ * names another one to use instead. In it is a database as `db:prepare` makes it, TEST_PREPARED_DATABASE_URI, which suites copy. NATS
+ * servers are each suite's own: here it is only made sure that there is a program to start.
  */
 export default async function globalSetup(): Promise<void> {
   // Jest resolves what this file imports as Node.js does, without the path aliases of the suites: hence the build.
   const build = '../../dist/libs/local-stack/src/index.js';
   if (!existsSync('dist/libs/local-stack/src/index.js')) throw new Error('The build is missing: npm run build');
-  const { resolveNatsBinary, startMongo } = (await import(build)) as LocalStack;
+  const { databaseUri, resolveNatsBinary, runNodeProcess, startMongo } = (await import(build)) as LocalStack;
   if (!process.env.NATS_URL) await resolveNatsBinary(log);
-  if (process.env.MONGODB_URI) {
-    process.env.TEST_MONGODB_URI = process.env.MONGODB_URI;
-    return;
+  let server = process.env.MONGODB_URI;
+  let stopMongo: (() => Promise<void>) | undefined;
+  if (!server) {
+    const mongo = await startMongo({ log });
+    server = mongo.uri;
+    stopMongo = () => mongo.stop();
   }
-  const mongo = await startMongo({ log });
-  process.env.TEST_MONGODB_URI = mongo.uri;
+  const prepared = databaseUri(server, `test_prepared_${randomBytes(6).toString('hex')}`);
+  const folder = await mkdtemp(join(tmpdir(), 'marketplace-prepare-'));
+  await runNodeProcess({
+    name: 'Preparing the database',
+    script: 'dist/apps/order-service/bundle/prepare-database.js',
+    env: { MONGODB_URI: prepared },
+    logFile: join(folder, 'prepare-database.log'),
+  });
+  await rm(folder, { recursive: true });
+  process.env.TEST_MONGODB_URI = server;
+  process.env.TEST_PREPARED_DATABASE_URI = prepared;
   // Jest runs setup and teardown in one process and offers no other way from one to the other.
-  Object.assign(globalThis, { stopTestServers: () => mongo.stop() });
+  Object.assign(globalThis, { stopTestServers: stopMongo ?? (() => dropDatabase(prepared)) });
+}
+
+async function dropDatabase(uri: string): Promise<void> {
+  const { mongo } = await import('mongoose');
+  const client = new mongo.MongoClient(uri);
+  await client.db().dropDatabase();
+  await client.close();
 }
 
 function log(line: string): void {

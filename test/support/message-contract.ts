@@ -16,17 +16,27 @@ interface AsyncApi {
 }
 
 const ID = 'asyncapi';
-const document = JSON.parse(readFileSync('docs/asyncapi.json', 'utf8')) as AsyncApi;
-const ajv = validatorOf(document, ID);
-const validators = new Map<string, ValidateFunction>();
-const channels = Object.entries(document.channels).flatMap(([name, { address }]) =>
-  !address ? [] : [{ name, pattern: patternOf(address) }],
-);
+/** Read when a suite first looks at a message: most look at none. */
+class Contract {
+  readonly document = JSON.parse(readFileSync('docs/asyncapi.json', 'utf8')) as AsyncApi;
+  readonly ajv = validatorOf(this.document, ID);
+  readonly validators = new Map<string, ValidateFunction>();
+  readonly channels = Object.entries(this.document.channels).flatMap(([name, { address }]) =>
+    !address ? [] : [{ name, pattern: patternOf(address) }],
+  );
+}
+
+let read: Contract | undefined;
+
+function contract(): Contract {
+  read ??= new Contract();
+  return read;
+}
 
 /** Demands that a reply is one that docs/asyncapi.json tells of. What is said of subjects that it does not know goes unread. */
 export function requireDocumentedReply(subject: string, body: unknown): void {
   const request = channelOf(subject);
-  const operation = Object.values(document.operations).find(({ channel }) => last(channel) === request);
+  const operation = Object.values(contract().document.operations).find(({ channel }) => last(channel) === request);
   if (!operation?.reply) return;
   const schemas = schemasOf(last(operation.reply.channel));
   const isFailure = typeof body === 'object' && body !== null && 'error' in body;
@@ -47,7 +57,7 @@ export function requireDocumentedMessage(subject: string, body: unknown): void {
   const fitting =
     schemas.length === 1
       ? schemas[0]
-      : schemas.find((name) => document.components.schemas[name]?.properties?.type?.const === type);
+      : schemas.find((name) => contract().document.components.schemas[name]?.properties?.type?.const === type);
   demand(`the message on ${subject}`, fitting, body);
 }
 
@@ -58,11 +68,12 @@ function demand(what: string, schema: string | undefined, body: unknown): void {
 }
 
 function channelOf(subject: string): string | undefined {
-  return channels.find(({ pattern }) => pattern.test(subject))?.name;
+  return contract().channels.find(({ pattern }) => pattern.test(subject))?.name;
 }
 
 /** The names of the schemas of a channel's messages; none for a message of any shape. */
 function schemasOf(channel: string): string[] {
+  const { document } = contract();
   return Object.values(document.channels[channel]?.messages ?? {}).flatMap((message) => {
     const { $ref } = document.components.messages[last(message)]?.payload ?? {};
     return $ref === undefined ? [] : [last({ $ref })];
@@ -70,6 +81,7 @@ function schemasOf(channel: string): string[] {
 }
 
 function validatorFor(schema: string): ValidateFunction {
+  const { ajv, validators } = contract();
   const known = validators.get(schema);
   if (known) return known;
   const validate = ajv.compile({ $ref: `${ID}#/components/schemas/${schema}` });

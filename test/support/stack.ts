@@ -21,13 +21,15 @@ import {
   startNodeProcess,
   type TokenSubject,
 } from '@marketplace/local-stack';
-import mongoose from 'mongoose';
+import { copyStructure, dropDatabase } from './database.js';
 
 const SERVICE = resolve('dist/apps/order-service/bundle');
 /** The same as modules of their own, which others can reach into. */
 const SERVICE_MODULES = resolve('dist/apps/order-service/src');
 const SIMULATOR = resolve('dist/apps/marketplace-simulator/bundle/main.js');
 const READY_DEADLINE_MS = 60_000;
+/** Maps are read when the first error is looked at, which takes longer than most tests. The bundles keep the names. */
+const NO_SOURCE_MAPS = '--no-enable-source-maps';
 
 /** How a suite's stack differs from the usual one. */
 export interface TestStackOptions {
@@ -118,7 +120,7 @@ export class TestStack {
     const started = await startNodeProcess({
       name: 'The service',
       script: join(how.asModules ? SERVICE_MODULES : SERVICE, 'main.js'),
-      nodeArgs: how.nodeArgs,
+      nodeArgs: [NO_SOURCE_MAPS, ...(how.nodeArgs ?? [])],
       env: { ...this.serviceEnvironment(port), ...this.options.env, ...env },
       logFile: this.newLogFile('service'),
       isReady: answersOk(`${baseUrl}/health/ready`),
@@ -164,7 +166,10 @@ export class TestStack {
     this.natsUrl = this.nats?.url ?? (given as string);
   }
 
+  /** As the run's own MongoDB has it already, where that is used. */
   private prepareDatabase(): Promise<void> {
+    const prepared = process.env.TEST_PREPARED_DATABASE_URI;
+    if (prepared && this.options.mongodbServer === undefined) return copyStructure(prepared, this.mongodbUri);
     return runNodeProcess({
       name: 'Preparing the database',
       script: join(SERVICE, 'prepare-database.js'),
@@ -177,6 +182,7 @@ export class TestStack {
     this.simulator = await startNodeProcess({
       name: 'The simulator',
       script: SIMULATOR,
+      nodeArgs: [NO_SOURCE_MAPS],
       env: { NATS_URL: this.natsUrl, SIMULATOR_DATA_DIR: join(this.folder, 'simulator'), ...this.options.simulatorEnv },
       logFile: this.newLogFile('simulator'),
       throwAway: this.folder,
@@ -212,13 +218,4 @@ export class TestStack {
 /** Starts a suite's own stack and waits until the service is ready. */
 export function startTestStack(options?: TestStackOptions): Promise<TestStack> {
   return TestStack.start(options);
-}
-
-async function dropDatabase(uri: string): Promise<void> {
-  const client = new mongoose.mongo.MongoClient(uri);
-  try {
-    await client.db().dropDatabase();
-  } finally {
-    await client.close();
-  }
 }

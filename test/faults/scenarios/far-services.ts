@@ -27,7 +27,7 @@ const CALM: SetDialsRequest = {
 /** A fifth of the Payment Service's replies go wrong: lost, late or doubled; its events come twice and in any order. */
 export const paymentChaos = scenario(
   'payment-chaos',
-  { short: { checkouts: 60, buyers: 8 }, long: { checkouts: 10_000, buyers: 24 } },
+  { short: { checkouts: 40, buyers: 8 }, long: { checkouts: 10_000, buyers: 24 } },
   async (trial, { checkouts, buyers }) => {
     const { farServices } = trial.stack;
     let asked = 0;

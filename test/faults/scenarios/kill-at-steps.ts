@@ -9,7 +9,7 @@ const ALL_EVERY = 3;
 export const killAtSteps = scenario(
   'kill-at-steps',
   {
-    short: { rounds: 1, buyers: 6, pauseMs: 100, steps: ['order inserted', 'authorize'] },
+    short: { rounds: 1, buyers: 6, pauseMs: 300, steps: ['order inserted', 'authorize'] },
     long: { rounds: 6, buyers: 12, pauseMs: 100, steps: STEPS.map(({ name }) => name) },
   },
   async (trial, { rounds, buyers, pauseMs, steps }) => {

@@ -5,7 +5,7 @@ import { scenario } from '../scenario.js';
 export const killService = scenario(
   'kill-service',
   {
-    short: { kills: 3, buyers: 6, pauseMs: 200 },
+    short: { kills: 3, buyers: 4, pauseMs: 300 },
     long: { kills: 200, buyers: 12, pauseMs: 400 },
   },
   async (trial, { kills, buyers, pauseMs }) => {

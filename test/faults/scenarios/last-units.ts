@@ -13,7 +13,7 @@ const AT_ONCE = 3;
 /** Eight buyers at a time want the last three units of a product: three get one each, and nobody else. */
 export const lastUnits = scenario(
   'last-units',
-  { short: { rounds: 15 }, long: { rounds: 1_000 } },
+  { short: { rounds: 6 }, long: { rounds: 1_000 } },
   async (trial, { rounds }) => {
     const startedAt = Date.now();
     const waiting = Array.from({ length: rounds }, (_, round) => `last-${round}-${startedAt}`);

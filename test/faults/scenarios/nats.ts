@@ -12,7 +12,7 @@ const AFTERMATH_MS = 10_000;
 export const natsRestart = scenario(
   'nats-restart',
   {
-    short: { restarts: 1, buyers: 8, pauseMs: 100, apartMs: 3_000 },
+    short: { restarts: 1, buyers: 8, pauseMs: 200, apartMs: 3_000 },
     long: { restarts: 20, buyers: 12, pauseMs: 200, apartMs: 4_000 },
   },
   async (trial, { restarts, buyers, pauseMs, apartMs }) => {

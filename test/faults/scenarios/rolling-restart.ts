@@ -13,7 +13,7 @@ const READY_DEADLINE_MS = 60_000;
 export const rollingRestart = scenario(
   'rolling-restart',
   {
-    short: { restarts: 1, buyers: 6, pauseMs: 150, betweenMs: 500 },
+    short: { restarts: 1, buyers: 6, pauseMs: 250, betweenMs: 500 },
     long: { restarts: 18, buyers: 12, pauseMs: 100, betweenMs: 2_000 },
   },
   async (trial, { restarts, buyers, pauseMs, betweenMs }) => {

@@ -41,6 +41,8 @@ export interface TestStackOptions {
   mongodbServer?: string;
   /** A NATS server of its own even where NATS_URL names one, for suites that end it. */
   ownNats?: boolean | Pick<NatsOptions, 'configFile' | 'env'>;
+  /** The service reads source maps, as in production: for what is measured. */
+  hasSourceMaps?: boolean;
 }
 
 /** How a replica of the service is started. */
@@ -120,7 +122,7 @@ export class TestStack {
     const started = await startNodeProcess({
       name: 'The service',
       script: join(how.asModules ? SERVICE_MODULES : SERVICE, 'main.js'),
-      nodeArgs: [NO_SOURCE_MAPS, ...(how.nodeArgs ?? [])],
+      nodeArgs: [...(this.options.hasSourceMaps ? [] : [NO_SOURCE_MAPS]), ...(how.nodeArgs ?? [])],
       env: { ...this.serviceEnvironment(port), ...this.options.env, ...env },
       logFile: this.newLogFile('service'),
       isReady: answersOk(`${baseUrl}/health/ready`),

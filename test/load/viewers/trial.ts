@@ -45,7 +45,7 @@ export class ViewersTrial {
   static async run(mongo: MongoServer, given: ViewersArguments, log: (line: string) => void): Promise<TrialReport> {
     const perOrder = Math.ceil(given.viewers / given.orders);
     const env = { LOG_LEVEL: 'warn', LIVE_STREAMS_PER_CALLER: String(Math.max(100, perOrder)) };
-    const stack = await startTestStack({ mongodbServer: mongo.uri, ownNats: true, env });
+    const stack = await startTestStack({ mongodbServer: mongo.uri, ownNats: true, env, hasSourceMaps: true });
     try {
       return await new ViewersTrial(stack, await stack.startReplica(), given, log).#run();
     } finally {

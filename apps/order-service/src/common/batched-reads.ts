@@ -33,7 +33,7 @@ export class BatchedReads<Document extends { _id: string }> {
   /** Finds a document by its id. The rest of the filter, if any, decides whether the caller may see it. */
   async findById(id: string, rest: QueryFilter<Document> = {}): Promise<Document | undefined> {
     return this.find({
-      filter: { ...rest, _id: id } as QueryFilter<Document>,
+      filter: { ...rest, _id: id },
       key: id,
       isMeant: ({ _id }) => _id === id,
     });

@@ -37,7 +37,7 @@ export class BenchStack {
     const mongo = await startMongo({ log });
     try {
       const env = keys.environment();
-      const parts = await startTestStack({ mongodbServer: mongo.uri, ownNats: true, env });
+      const parts = await startTestStack({ mongodbServer: mongo.uri, ownNats: true, env, hasSourceMaps: true });
       const client = await new mongoose.mongo.MongoClient(parts.mongodbUri).connect();
       const stack = new BenchStack(mongo, parts, keys, client, folder);
       if (nodeArgs.length > 0) await stack.restartService({}, { nodeArgs });

@@ -11,6 +11,7 @@ import type { Order, ShownOrder } from '../domain/order.js';
 import type { OrderStatus } from '../domain/status.js';
 import { saltsOfOthers, sealed, type AuditEntry, type AuditSalts } from './audit-chain.js';
 import { orderUpdate } from './order-update.js';
+import { visibleTo } from './order-scope.js';
 import { OrderDocument } from './order.schema.js';
 
 /** What came of an insert, the order or why not: the unique indexes, not a look beforehand, say whether it is new. */
@@ -296,23 +297,6 @@ async function outcomeOf(write: () => Promise<Order | undefined>): Promise<Inser
     if (isDuplicateKey(error)) return 'id_taken';
     throw error;
   }
-}
-
-/** Announced orders that the scope shows; undefined when the scope shows nothing at all. */
-function visibleTo(scope: Scope): QueryFilter<OrderDocument> | undefined {
-  const owner = scopeFilter(scope);
-  return owner && { $and: [owner], listedAt: { $exists: true } };
-}
-
-/** What the scope lets its holder see; undefined when that is nothing. */
-export function scopeFilter(scope: Scope): QueryFilter<OrderDocument> | undefined {
-  if (scope.everything) return {};
-  const ways: QueryFilter<OrderDocument>[] = [];
-  if (scope.customerId !== undefined) ways.push({ customerId: scope.customerId });
-  if (scope.vendorId !== undefined) ways.push({ 'vendorOrders.vendorId': scope.vendorId });
-  // A guest's token ends when the order is a customer's.
-  if (scope.orderId !== undefined) ways.push({ _id: scope.orderId, customerId: { $exists: false } });
-  return ways.length > 1 ? { $or: ways } : ways[0];
 }
 
 function documentOf({ id, ...order }: Order, { audit, auditSalts }: Chain, workDueAt: Date): OrderDocument {

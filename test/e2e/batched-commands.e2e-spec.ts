@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { databaseUri } from '@marketplace/local-stack';
 import mongoose, { type Connection, type Model } from 'mongoose';
 import { BatchedReads } from '../../apps/order-service/src/common/batched-reads.js';
@@ -26,7 +25,7 @@ describe('batched commands', () => {
   let model: Model<Thing>;
   let writes: BatchedWrites<Thing>;
   let reads: BatchedReads<Thing>;
-  let commands: { name: string; statements: number }[];
+  let commands: { name: string; statements: number; concern: unknown }[];
   let isRecent = false;
 
   beforeAll(async () => {
@@ -37,7 +36,8 @@ describe('batched commands', () => {
     connection = await mongoose.createConnection(database, options).asPromise();
     connection.getClient().on('commandStarted', ({ commandName: name, command }) => {
       const statements = (command['documents'] ?? command['updates'] ?? command['filter']?.$or ?? [1]) as unknown[];
-      commands.push({ name, statements: statements.length });
+      const concern: unknown = command['writeConcern'] ?? command['readConcern'];
+      commands.push({ name, statements: statements.length, concern });
     });
     const schema = new mongoose.Schema<Thing>({
       _id: String,
@@ -218,19 +218,32 @@ describe('batched commands', () => {
     }
   });
 
+  it('asks for the same safety alone and together', async () => {
+    await insertAll('a');
+    await insertAll('b', 'c');
+    await bump('a', 1, 'x');
+    await Promise.all([bump('b', 1, 'x'), bump('c', 1, 'x')]);
+    await reads.findById('a');
+    await Promise.all([reads.findById('b'), reads.findById('c')]);
+    const writeConcern = { w: 'majority', j: true, wtimeout: 10_000 };
+    const readConcern = { level: 'majority' };
+    expect(commands.filter(({ name }) => name !== 'delete').map(({ name, concern }) => [name, concern])).toEqual([
+      ['insert', writeConcern],
+      ['insert', writeConcern],
+      ['update', writeConcern],
+      ['update', writeConcern],
+      ['find', readConcern],
+      ['find', readConcern],
+    ]);
+  });
+
   it('reads each document by itself and linearizably after an election', async () => {
     await insertAll('a', 'b');
     commands = [];
     isRecent = true;
-    const concerns: unknown[] = [];
-    const note = jest.fn(({ command }: mongoose.mongo.CommandStartedEvent) =>
-      concerns.push(command['readConcern']?.level),
-    );
-    connection.getClient().on('commandStarted', note);
     const found = await Promise.all([reads.findById('a'), reads.findById('b')]);
-    connection.getClient().off('commandStarted', note);
     expect(found.map((each) => each?._id)).toEqual(['a', 'b']);
-    expect(concerns).toEqual(['linearizable', 'linearizable']);
+    expect(commands.map(({ concern }) => concern)).toEqual([{ level: 'linearizable' }, { level: 'linearizable' }]);
   });
 });
 

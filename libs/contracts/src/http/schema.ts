@@ -1109,7 +1109,7 @@ export interface components {
             fundedBy?: components["schemas"]["Funder"];
             /**
              * @description The key under which the Payment Service was asked. Not shown to vendors.
-             * @example 0199a1c2-8a10-7f3e-b1c4-6d2f1e0a9b77:t1:refund:3
+             * @example 0199a1c2-8a10-7f3e-b1c4-6d2f1e0a9b77:t1:refund:3:499
              */
             idempotencyKey?: string;
             /** @example commission-reversed */

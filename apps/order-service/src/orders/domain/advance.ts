@@ -63,7 +63,10 @@ export function moveTender(tender: Tender, to: PaymentStatus, figures: Partial<T
   return { ...tender, ...figures, status: tender.status === to ? to : tenderMachine.move(tender.status, to) };
 }
 
-/** A new movement of money. Its number makes its key unique within the order, for ever. */
+/**
+ * A new movement of money. Its number makes its key unique within the order, for ever. Its amount is there for an order that a restored
+ * backup has set back: what is asked for then must not be taken for a lost movement of the same number.
+ */
 export function newOperation(
   order: Order,
   already: readonly PaymentOperation[],
@@ -76,7 +79,7 @@ export function newOperation(
   const number = already.length + 1;
   return {
     id: `${kind}-${number}`,
-    key: `${order.id}:${tenderId}:${kind}:${number}`,
+    key: `${order.id}:${tenderId}:${kind}:${number}:${amountMinor}`,
     kind,
     tenderId,
     amountMinor,

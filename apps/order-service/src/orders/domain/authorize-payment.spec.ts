@@ -166,8 +166,8 @@ describe('a payment that is declined', () => {
     ];
     const order = decline(authorize(heldOrder({ tenders }), 't1'), 't2');
     expect(voids(order).map(({ tenderId, amountMinor, key }) => [tenderId, amountMinor, key])).toEqual([
-      ['t1', 300, 'order-1:t1:void:1'],
-      ['t3', 0, 'order-1:t3:void:2'],
+      ['t1', 300, 'order-1:t1:void:1:300'],
+      ['t3', 0, 'order-1:t3:void:2:0'],
     ]);
     const settled = settleAll(order);
     expect(settled.payment).toMatchObject({ status: 'declined' });

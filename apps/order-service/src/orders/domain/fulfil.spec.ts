@@ -155,8 +155,8 @@ describe('shipping', () => {
       ['capture', 't2', 500],
     ]);
     expect(order.payment.operations).toMatchObject([
-      { key: 'order-1:t1:capture:1', vendorId: 'vendor-1', shipmentId: 's1', status: 'pending' },
-      { key: 'order-1:t2:capture:2', vendorId: 'vendor-1', shipmentId: 's1', status: 'pending' },
+      { key: 'order-1:t1:capture:1:3000', vendorId: 'vendor-1', shipmentId: 's1', status: 'pending' },
+      { key: 'order-1:t2:capture:2:500', vendorId: 'vendor-1', shipmentId: 's1', status: 'pending' },
     ]);
   });
 

@@ -41,7 +41,7 @@ describe('a void that is refused because the payment has been captured', () => {
   it('is over without having moved anything, and the money is refunded instead', () => {
     expect(open(late)).toEqual([['refund-2', 'refund', 4_000]]);
     expect(late.payment.operations[0]).toMatchObject({ id: 'void-1', status: 'done', amountMinor: 0 });
-    expect(late.payment.operations[1]?.key).toBe('order-1:t1:refund:2');
+    expect(late.payment.operations[1]?.key).toBe('order-1:t1:refund:2:4000');
     expect(late.history).toBe(cancelled.history);
     expect(hasPendingWork(late)).toBe(true);
   });

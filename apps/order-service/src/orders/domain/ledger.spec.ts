@@ -135,7 +135,7 @@ describe('the ledger of an order', () => {
       'commission 130 shipment s1',
       'payout 1445 shipment s1',
     ]);
-    expect(entries[0]?.idempotencyKey).toBe('order-1:t1:capture:1');
+    expect(entries[0]?.idempotencyKey).toBe('order-1:t1:capture:1:1700');
   });
 
   it('names the cancellation, and the closing that gives up what nothing will be shipped for', () => {

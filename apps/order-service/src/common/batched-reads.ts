@@ -40,9 +40,9 @@ export class BatchedReads<Document extends { _id: string }> {
   }
 
   async #findAll(reads: readonly Read<Document>[]): Promise<(Document | undefined | Promise<Document | undefined>)[]> {
-    const together = new Map(reads.toReversed().map((read) => [read.key, read]));
     const [only] = reads;
-    if (only && together.size === 1) return reads.map(async (read) => this.#findAlone(read));
+    if (only && reads.length === 1) return [await this.#findAlone(only)];
+    const together = new Map(reads.toReversed().map((read) => [read.key, read]));
     const filters = [...together.values()].map(({ filter }) => filter);
     const found = (await nativeCollection(this.model)
       .find({ $or: filters } as mongo.Filter<Document>, { projection: this.projection })

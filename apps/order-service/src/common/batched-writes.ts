@@ -34,7 +34,7 @@ export class BatchedWrites<Document extends { _id: string }> {
 
   async #insertAll(documents: readonly Document[]): Promise<(void | Promise<void>)[]> {
     const [only] = documents;
-    if (only && documents.length === 1) return [this.#insertAlone(only)];
+    if (only && documents.length === 1) return [await this.#insertAlone(only)];
     const operations = documents.map((document) => ({
       insertOne: { document: document as unknown as mongo.OptionalId<Document> },
     }));
@@ -49,7 +49,7 @@ export class BatchedWrites<Document extends { _id: string }> {
 
   async #updateAll(updates: readonly Update<Document>[]): Promise<(boolean | Promise<boolean>)[]> {
     const [only] = updates;
-    if (only && updates.length === 1) return [this.#updateAlone(only)];
+    if (only && updates.length === 1) return [await this.#updateAlone(only)];
     const refused = await this.#refused(updates.map((each) => ({ updateOne: matchedOrRefused(each) })));
     return updates.map((each, index) => {
       const code = refused.get(index);

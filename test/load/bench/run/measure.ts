@@ -22,6 +22,8 @@ const COUNTED_EACH: Partial<Record<Scenario, number>> = { checkout: 1, track: VI
 /** What clients need: who they are, and what there is to read. */
 interface Population {
   buyers: readonly Buyer[];
+  /** Their carts are never ordered. */
+  fillers: readonly Buyer[];
   staffToken: string;
   orders: readonly PlacedOrder[];
 }
@@ -67,12 +69,13 @@ export class Measuring {
   async #populate(): Promise<Population> {
     const { keys } = this.stack;
     const buyers = await keys.buyers('buyer', BUYERS);
+    const fillers = await keys.buyers('filler', Math.max(...this.given.concurrency));
     const readers = await keys.buyers('reader', READERS);
     const job = { warmUpMs: 0, measureMs: 0, orders: [], staffToken: '' };
     const placing = { ...job, work: 'place-orders', concurrency: PLACING_CLIENTS, buyers: readers } as const;
     const { orders = [] } = await this.stack.run({ ...placing, orderCount: ORDERS_TO_READ });
     await whenSettled(this.stack);
-    return { buyers, orders, staffToken: await keys.token('staff', 'support') };
+    return { buyers, fillers, orders, staffToken: await keys.token('staff', 'support') };
   }
 
   async #measureScenario(scenario: Scenario, population: Population): Promise<void> {
@@ -115,7 +118,7 @@ export class Measuring {
   async #measure(
     work: Scenario | Floor,
     concurrency: number,
-    population: Population,
+    { fillers, ...population }: Population,
     special: Partial<Job> = {},
   ): Promise<void> {
     const { ratePerSecond } = special;
@@ -125,6 +128,7 @@ export class Measuring {
       warmUpMs: this.given.warmUpSeconds * 1000,
       measureMs: this.given.seconds * 1000,
       ...population,
+      ...(work === 'add-to-cart' ? { buyers: fillers } : {}),
       ...special,
     });
     if (!measurement) throw new Error(`${work} was not measured`);

@@ -82,7 +82,7 @@ describe('batched commands', () => {
     log: [],
   });
   const insertAll = async (...names: string[]) =>
-    Promise.all(names.map(async (name, index) => writes.insertOne(thing(name, index + 1))));
+    Promise.all(names.map(async (name) => writes.insertOne(thing(name, 'abc'.indexOf(name) + 1))));
   const bump = async (name: string, version: number, by: string) =>
     writes.updateOne({ _id: name, version }, { $inc: { version: 1 }, $push: { log: by } });
   const stored = async () => model.find().sort({ _id: 1 }).lean<Thing[]>();

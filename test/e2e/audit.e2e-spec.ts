@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
 import { waitUntil } from '@marketplace/local-stack';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import mongoose from 'mongoose';
 import { Marketplace, orderRequest, orderWhen, placeOrder, type Client, type Order } from '../support/client.js';
 import { bearer, request } from '../support/messages.js';
+import { runServiceProgram, type ProgramRun } from '../support/service-program.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
-const VERIFY = resolve('dist/apps/order-service/bundle/audit-verify.js');
 const SECRET = 'a-secret-of-the-anchors-0123456789';
 const SHORT = { AUDIT_ANCHOR_INTERVAL_MS: '100', AUDIT_ANCHOR_AFTER_MS: '200', AUDIT_ANCHOR_SECRET: SECRET };
 /** Verifying starts a process. */
@@ -38,12 +36,6 @@ interface Anchor {
   _id: number;
   heads: { orderId: string; sequence: number; hash: string }[];
   hash: string;
-}
-
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
 }
 
 describe('the audit chain', () => {
@@ -120,13 +112,9 @@ describe('the audit chain', () => {
   }
 
   /** @param args added to the command line */
-  async function verify(...args: string[]): Promise<Run> {
-    const env = { ...process.env, MONGODB_URI: stack.mongodbUri, AUDIT_ANCHOR_SECRET: SECRET };
-    return new Promise((done) => {
-      execFile(process.execPath, [VERIFY, ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
-        done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-      });
-    });
+  async function verify(...args: string[]): Promise<ProgramRun> {
+    const environment = { MONGODB_URI: stack.mongodbUri, AUDIT_ANCHOR_SECRET: SECRET };
+    return runServiceProgram('audit-verify', environment, ...args);
   }
 
   it('has an entry for every version of the order: who, from where, and for what', async () => {
@@ -191,7 +179,7 @@ describe('the audit chain', () => {
   );
 
   /** Does something to the database, verifies, and puts the documents back. */
-  async function afterTampering(tamper: () => Promise<unknown>, ...args: string[]): Promise<Run> {
+  async function afterTampering(tamper: () => Promise<unknown>, ...args: string[]): Promise<ProgramRun> {
     const order = await stored(id);
     const allAnchors = await anchors().find().toArray();
     try {

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { waitUntil } from '@marketplace/local-stack';
 import { expectProblem, Marketplace, placeOrder, usd, type Client, type Money, type Order } from '../support/client.js';
+import { runServiceProgram, type ProgramRun } from '../support/service-program.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 interface Entry {
@@ -27,14 +27,6 @@ interface Ledger {
   totals: Record<string, Money>;
   outstanding: unknown[];
 }
-
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-const RECONCILE = resolve('dist/apps/order-service/bundle/reconcile.js');
 
 /** vendor-1 sells demo-1 (199) and demo-7 (799), vendor-2 demo-2 (299); each ships for 499. */
 const ITEMS = [
@@ -205,13 +197,8 @@ describe('the money of an order', () => {
   });
 
   describe('npm run reconcile', () => {
-    const reconcile = async (...args: string[]): Promise<Run> =>
-      new Promise((done_) => {
-        const env = { PATH: process.env['PATH'], MONGODB_URI: stack.mongodbUri, NATS_URL: stack.natsUrl };
-        execFile(process.execPath, [RECONCILE, ...args], { env, timeout: 50_000 }, (error, stdout, stderr) => {
-          done_({ code: error ? Number(error.code) : 0, stdout, stderr });
-        });
-      });
+    const reconcile = async (...args: string[]): Promise<ProgramRun> =>
+      runServiceProgram('reconcile', { MONGODB_URI: stack.mongodbUri, NATS_URL: stack.natsUrl }, ...args);
 
     const idle = async (): Promise<void> => {
       await waitUntil(

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { jetstream, jetstreamManager, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/nats-core';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -22,18 +20,12 @@ import {
   type TimelineEntry,
 } from '../support/client.js';
 import { expectSumsToHold } from '../support/order-checks.js';
+import { runServiceProgram, type ProgramRun } from '../support/service-program.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 
-const COMMANDS = resolve('dist/apps/order-service/bundle');
 const MOST_DELIVERIES = 2;
 const DURABLE_NAME = 'order-service';
-
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 interface Listed {
   sequence: number;
@@ -127,17 +119,11 @@ async function recorded(orderId: string, count: number): Promise<TimelineEntry[]
   });
 }
 
-async function command(file: 'dead-letters' | 'reconcile', ...args: string[]): Promise<Run> {
-  const env = { PATH: process.env['PATH'], NATS_URL: stack.natsUrl, MONGODB_URI: stack.mongodbUri };
-  return new Promise((done) => {
-    const program = resolve(COMMANDS, `${file}.js`);
-    execFile(process.execPath, [program, ...args], { env, timeout: 30_000 }, (error, stdout, stderr) => {
-      done({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
+async function command(program: 'dead-letters' | 'reconcile', ...args: string[]): Promise<ProgramRun> {
+  return runServiceProgram(program, { NATS_URL: stack.natsUrl, MONGODB_URI: stack.mongodbUri }, ...args);
 }
 
-const deadLetters = async (...args: string[]): Promise<Run> => command('dead-letters', ...args);
+const deadLetters = async (...args: string[]): Promise<ProgramRun> => command('dead-letters', ...args);
 
 /** Waits for the dead letter of a message, and gives what the command tells of it. */
 async function deadLetterOf(message: { sequence: number }): Promise<Listed> {

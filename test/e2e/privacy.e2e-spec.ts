@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import { STREAMS } from '@marketplace/contracts';
 import { waitUntil } from '@marketplace/local-stack';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -18,9 +16,9 @@ import {
 } from '../support/client.js';
 import { EventReader } from '../support/event-reader.js';
 import { bearer, request, streamed } from '../support/messages.js';
+import { runServiceProgram } from '../support/service-program.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
-const VERIFY = resolve('dist/apps/order-service/bundle/audit-verify.js');
 const SLOW_MS = 120_000;
 const DAY_NANOSECONDS = 86_400_000_000_000;
 /** Found wherever what somebody said of itself is. */
@@ -181,15 +179,6 @@ describe('personal data', () => {
         .map(async ({ name }) => mongo.db().collection(name).find().toArray()),
     );
     return JSON.stringify(contents);
-  }
-
-  async function verify(): Promise<{ code: number; stdout: string }> {
-    const env = { ...process.env, MONGODB_URI: stack.mongodbUri };
-    return new Promise((done) => {
-      execFile(process.execPath, [VERIFY], { env, timeout: 60_000 }, (error, stdout) => {
-        done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout });
-      });
-    });
   }
 
   async function anonymised(userId: string): Promise<Anonymisation> {
@@ -393,7 +382,7 @@ describe('personal data', () => {
     it(
       'is missed by no audit chain',
       async () => {
-        const { code, stdout } = await verify();
+        const { code, stdout } = await runServiceProgram('audit-verify', { MONGODB_URI: stack.mongodbUri });
         expect({ code, stdout }).toMatchObject({ code: 0 });
       },
       SLOW_MS,

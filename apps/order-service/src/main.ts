@@ -1,5 +1,6 @@
 import { startTracing } from '@marketplace/tracing';
 import { createApp } from './create-app.js';
+import { collectGarbageOfStart } from './common/first-collection.js';
 import { log } from './common/logger.js';
 import { Config } from './config/config.js';
 import { ConfigError, parseConfig } from './config/parse-config.js';
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const server = (await app.listen(PORT, HOST)) as { address(): { port: number } | null };
   const readyAfterMs = Math.round(process.uptime() * 1000);
   log.info({ port: server.address()?.port, readyAfterMs }, 'order-service listening');
+  collectGarbageOfStart();
 }
 
 process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'));

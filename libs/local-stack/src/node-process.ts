@@ -1,6 +1,12 @@
 import { type Exit, ProcessGroup, describeExit } from './processes/process-group.js';
 import { waitUntil } from './processes/wait-until.js';
 
+/**
+ * As the image starts programs too. Garbage is collected before it is much beside what is in use: small young generations, and an old
+ * one that may grow by half (docs/benchmarks.md has what that costs).
+ */
+export const PROGRAM_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=50'] as const;
+
 /** A Node.js program to start, such as the service or the simulator. */
 export interface NodeProcessOptions {
   /** For messages. */
@@ -33,7 +39,7 @@ export async function startNodeProcess(options: NodeProcessOptions): Promise<Pro
   const child = await ProcessGroup.start({
     name: options.name,
     command: process.execPath,
-    args: ['--enable-source-maps', ...(options.nodeArgs ?? []), options.script, ...(options.args ?? [])],
+    args: [...PROGRAM_FLAGS, ...(options.nodeArgs ?? []), options.script, ...(options.args ?? [])],
     env: environmentWith(options.env),
     cwd: options.cwd,
     logFile: options.logFile,

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { Batches } from './batches.js';
 
 describe('Batches', () => {
@@ -13,8 +13,14 @@ describe('Batches', () => {
   };
 
   beforeEach(() => {
+    // How long a batch keeps the next one waiting is up to the tests.
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     begun.length = 0;
     ends = [];
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
   });
 
   it('answers each caller of a turn of the event loop with its own result, out of one batch', async () => {
@@ -55,7 +61,9 @@ describe('Batches', () => {
     const hanging = batches.add('a');
     await turn();
     const next = batches.add('b');
-    while (ends.length < 2) await delay(5);
+    await turn();
+    expect(begun).toEqual([['a']]);
+    jest.advanceTimersByTime(1);
     ends[1]?.();
     expect(await next).toBe('B');
     // The end of the one that hung must not let a third begin beside a second.

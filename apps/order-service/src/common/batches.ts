@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 
 /** How long a batch keeps the next one waiting at most: one that is slow, or hangs, must not hold up those that could be served by now. */
-const PATIENCE_MS = 5;
+const PATIENCE_MS = 1;
 
 interface Waiting<Item, Result> {
   readonly item: Item;

@@ -139,18 +139,6 @@ describe('batched commands', () => {
       expect({ version, changes: log.length }).toEqual({ version: 21, changes: 20 });
   });
 
-  it('gathers what comes while a command by itself is under way', async () => {
-    await insertAll('a', 'b', 'c');
-    commands = [];
-    const running = [bump('a', 1, 'x')];
-    await turn();
-    running.push(bump('b', 1, 'x'));
-    await turn();
-    running.push(bump('c', 1, 'x'));
-    expect(await Promise.all(running)).toEqual([true, true, true]);
-    expect(sent('update')).toEqual([1, 2]);
-  });
-
   it('fails an update alone that MongoDB cannot make', async () => {
     await insertAll('a', 'b');
     const settled = await Promise.allSettled([
@@ -258,12 +246,6 @@ describe('batched commands', () => {
     expect(commands.map(({ concern }) => concern)).toEqual([{ level: 'linearizable' }, { level: 'linearizable' }]);
   });
 });
-
-async function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
 
 function refusalOf(each: PromiseSettledResult<void>): string | undefined {
   if (each.status === 'fulfilled') return undefined;

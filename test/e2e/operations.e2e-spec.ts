@@ -1,4 +1,5 @@
 import { expectProblem, Marketplace, placeOrder } from '../support/client.js';
+import { runServiceProgram } from '../support/service-program.js';
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 type Schema = {
@@ -263,5 +264,15 @@ describe('operations', () => {
       );
       expect(JSON.stringify(document.components.schemas)).toMatch(/"examples?":/u);
     });
+  });
+
+  it('tells the lines of its own code in stacks, and where in the bundle the packages are', async () => {
+    const { code, stdout } = await runServiceProgram('prepare-database', {
+      MONGODB_URI: 'mongodb://127.0.0.1:1/orders?serverSelectionTimeoutMS=200',
+      NODE_OPTIONS: '--enable-source-maps',
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/apps\/order-service\/src\/prepare-database\.ts:\d+/u);
+    expect(stdout).toMatch(/bundle\/chunks\/[\w-]+\.js:\d+/u);
   });
 });

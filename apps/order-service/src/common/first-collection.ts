@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
  */
 export function collectGarbageOfStart(): void {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = runInNewContext('globalThis.gc') as (() => void) | undefined;
   setFlagsFromString('--no-expose-gc');
-  collect();
+  collect?.();
 }

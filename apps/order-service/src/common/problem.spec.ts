@@ -81,6 +81,11 @@ describe('an expected failure', () => {
       'database_unavailable',
     ],
     [
+      'a write to a connection that has just been closed',
+      Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' }),
+      'database_unavailable',
+    ],
+    [
       'a write that may be repeated',
       new mongo.MongoServerError({ message: 'x', errorLabels: ['RetryableWriteError'] }),
       'database_unavailable',

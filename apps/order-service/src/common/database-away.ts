@@ -37,9 +37,6 @@ const SERVER_CODES: ReadonlySet<unknown> = new Set([
 const SERVER_CODE_NAMES: ReadonlySet<string | undefined> = new Set(['NotWritablePrimary', 'PrimarySteppedDown']);
 const PASSING_LABELS = ['RetryableWriteError', 'TransientTransactionError', 'ResetPool'];
 
-/** Of Node.js, for a write to a connection that the server has just closed: the driver hands that on as it is. */
-const SOCKET_ERROR_CODES: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET']);
-
 /** Whether a failure says that the database cannot be reached or cannot serve for now, and nothing of what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {
   if (CLIENT_ERRORS.some((kind) => error instanceof kind)) return true;
@@ -48,8 +45,17 @@ export function isDatabaseAway(error: unknown): boolean {
     return SERVER_CODES.has(error.code) || SERVER_CODE_NAMES.has(error.codeName);
   }
   if (error instanceof mongo.MongoError) return CLIENT_ERROR_NAMES.has(error.name);
-  if (error instanceof Error && 'code' in error && SOCKET_ERROR_CODES.has(error.code)) return true;
+  if (isBrokenWrite(error)) return true;
   return (
     error instanceof MongooseErrors && /buffering timed out|initial connection|connection is/iu.test(error.message)
   );
+}
+
+/**
+ * A write to a connection that the other side has just closed, as Node.js tells it: the driver hands that on as it is. A connection that is reset while
+ * it is read from is another matter; that may be a caller's who has gone away.
+ */
+function isBrokenWrite(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return code === 'EPIPE' || (code === 'ECONNRESET' && syscall === 'write');
 }

@@ -86,6 +86,11 @@ describe('an expected failure', () => {
       'database_unavailable',
     ],
     [
+      'a write to a connection that is reset',
+      Object.assign(new Error('write ECONNRESET'), { code: 'ECONNRESET', syscall: 'write' }),
+      'database_unavailable',
+    ],
+    [
       'a write that may be repeated',
       new mongo.MongoServerError({ message: 'x', errorLabels: ['RetryableWriteError'] }),
       'database_unavailable',
@@ -104,6 +109,7 @@ describe('a failure that nobody expected', () => {
     ['an error', new Error('password=secret')],
     ['a refused document', new mongo.MongoServerError({ message: 'secret', code: 121 })],
     ['a status that has no code', new HttpException('secret', 418)],
+    ['a caller who has gone away', Object.assign(new Error('secret'), { code: 'ECONNRESET' })],
     ['a thrown text', 'secret'],
   ])('%s is told to the log only, under an id', (_, error) => {
     const problem = problemOf(error, INSTANCE);

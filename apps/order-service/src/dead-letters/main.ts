@@ -28,7 +28,7 @@ async function main(command: DeadLetterCommand): Promise<number> {
 
 async function reach(config: Config): Promise<NatsConnection> {
   try {
-    return await connect({ ...natsOptions(config, 'dead-letters'), timeout: 5_000 });
+    return await connect(natsOptions(config, 'dead-letters'));
   } catch (error) {
     throw new Error(`NATS cannot be reached: ${messageOf(error)}`, { cause: error });
   }

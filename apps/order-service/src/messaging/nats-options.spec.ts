@@ -24,6 +24,7 @@ describe('the options of a connection to NATS', () => {
     expect(options).toEqual({
       servers: ['nats://one:4222', 'nats://two:4222'],
       name: 'a test',
+      timeout: 5_000,
       inboxPrefix: '_INBOX_mine',
     });
   });

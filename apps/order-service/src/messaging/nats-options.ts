@@ -9,6 +9,9 @@ import {
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Config } from '../config/config.js';
 
+/** A server that says nothing may be refusing a certificate: the library's 20 s would keep that from being told. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
 /** The settings of the environment that say how NATS is reached, for commands that need no others. */
 export function natsSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const ours = Object.entries(environment).filter(([name, value]) => name.startsWith('NATS_') && value);
@@ -28,6 +31,7 @@ export function natsOptions(config: Config, name: string): NodeConnectionOptions
   return {
     servers: config.NATS_URL.split(',').map((server) => server.trim()),
     name,
+    timeout: CONNECT_TIMEOUT_MS,
     inboxPrefix: config.NATS_INBOX_PREFIX,
     ...(authenticator ? { authenticator } : {}),
     // Options of TLS, even none, are taken for the wish to have it.

@@ -29,7 +29,7 @@ function readConfig(environment: Readonly<Record<string, string | undefined>>): 
 }
 
 async function run(config: Config, graceMs: number, startedAt: Date): Promise<Reconciled> {
-  const nats = await connect({ ...natsOptions(config, 'reconcile'), timeout: 5_000 });
+  const nats = await connect(natsOptions(config, 'reconcile'));
   try {
     const orders = await StoredOrders.open(config);
     try {

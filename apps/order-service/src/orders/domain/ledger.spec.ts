@@ -10,10 +10,12 @@ import {
   authorizeAll,
   confirmedOrder,
   heldOrder,
+  move,
   newOrder,
   quotedLine,
   settle,
   settleAll,
+  TIMING,
 } from './order-fixtures.spec-support.js';
 import { lives } from './order-happenings.spec-support.js';
 import { live } from './order-life.spec-support.js';
@@ -21,8 +23,10 @@ import type { Order, Tender } from './order.js';
 import { abandonOrder, placeOrder } from './place-order.js';
 import { recordAuthorization } from './authorize-payment.js';
 import { refund } from './refund.js';
+import { requestReturn, updateReturn } from './return-units.js';
 import { settleOperation } from './settle-operation.js';
 import { shipUnits } from './ship-units.js';
+import { runTimers } from './timers.js';
 
 const GIVEN = {
   lines: [
@@ -104,7 +108,7 @@ describe('the ledger of an order', () => {
         const lived = live(life, (_before, next) => check(next));
         check(settleAll(authorizeAll(lived)));
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
   });
 
@@ -161,6 +165,38 @@ describe('the ledger of an order', () => {
       'payout-reduced -900 refund f1',
       'refunded 300 refund f2',
       'goodwill -300 refund f2',
+    ]);
+  });
+
+  it('takes back the commission alone on units whose price was goodwill before', () => {
+    const shipped = settleAll(shipUnits(confirmedOrder(BY_CARD), { vendorId: 'vendor-2' }, {}, after(2)));
+    const goodwill = { amountMinor: 2_000, vendorId: 'vendor-2', reason: 'sorry' };
+    const given = settleAll(refund(shipped, goodwill, after(5)));
+    const back = refund(given, { items: [{ sku: 'b', quantity: 2 }], reason: 'broken' }, after(6));
+    check(back);
+    const entries = ledgerOf(back, 'vendor-2').entries.filter(({ cause }) => cause.id === 'f2');
+    expect(entries.map(brief)).toEqual(['commission-reversed -200 refund f2', 'payout-reduced 200 refund f2']);
+  });
+
+  it('names the return that a refund belongs to, and what becomes due to the vendor', () => {
+    const delivered = settleAll(move(confirmedOrder(BY_CARD), 'shipped', 'delivered'));
+    const asked = requestReturn(
+      delivered,
+      { items: [{ sku: 'b', quantity: 1 }], reason: 'broken' },
+      undefined,
+      after(5),
+    );
+    const returned = (['approved', 'received', 'refunded'] as const).reduce(
+      (order, status) => updateReturn(order, 'r1', { status }, after(6)) ?? order,
+      asked,
+    );
+    const due = runTimers(settleAll(returned), TIMING, after(7 + TIMING.returnWindowMs / 60_000));
+    check(due);
+    expect(ledgerOf(due, 'vendor-2').entries.slice(-4)).toMatchObject([
+      { kind: 'refunded', amountMinor: 1_000, cause: { type: 'refund', id: 'f1', returnId: 'r1' } },
+      { kind: 'commission-reversed', amountMinor: -100, cause: { returnId: 'r1' } },
+      { kind: 'payout-reduced', amountMinor: -900, cause: { returnId: 'r1' } },
+      { kind: 'payout-eligible', amountMinor: 900, cause: { type: 'delivery' } },
     ]);
   });
 

@@ -20,7 +20,7 @@ import { figuresOf } from './vendor-order-rules.spec-support.js';
  * How many lives are played: `PROPERTY_RUNS=100000` plays more of them. A failure names its seed; `PROPERTY_SEED` plays the
  * same lives again and looks for the smallest one that fails, which may take minutes.
  */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
 const SEED = process.env['PROPERTY_SEED'];
 
 const LATE = after(60 * 24 * 365);
@@ -63,21 +63,27 @@ describe('the life of an order, whatever happens to it', () => {
   it(`keeps every rule at every moment, settles to the cent, and can be undone to the cent (${RUNS} lives)`, () => {
     const seen = new Set<string>();
     const check = checked(seen);
-    fc.assert(
-      fc.property(lives, (life) => {
-        const lived = live(life, check);
-        // Whatever was still open is decided in the end, and the movements of money that follow from it succeed.
-        const settled = settleAll(authorizeAll(lived));
-        check(lived, settled);
-        expect(brokenRulesOnceSettled(settled)).toEqual([]);
-        const undone = settleAll(givenBack(settled));
-        check(settled, undone);
-        expect([...brokenRulesOnceSettled(undone), ...brokenRulesOnceGivenBack(undone)]).toEqual([]);
-      }),
-      { numRuns: RUNS, ...(SEED === undefined ? { endOnFailure: true } : { seed: Number(SEED) }) },
-    );
+    const play = (): void =>
+      fc.assert(
+        fc.property(lives, (life) => {
+          const lived = live(life, check);
+          // Whatever was still open is decided in the end, and the movements of money that follow from it succeed.
+          const settled = settleAll(authorizeAll(lived));
+          check(lived, settled);
+          expect(brokenRulesOnceSettled(settled)).toEqual([]);
+          const undone = settleAll(givenBack(settled));
+          check(settled, undone);
+          expect([...brokenRulesOnceSettled(undone), ...brokenRulesOnceGivenBack(undone)]).toEqual([]);
+        }),
+        { numRuns: RUNS, ...(SEED === undefined ? { endOnFailure: true } : { seed: Number(SEED) }) },
+      );
+    play();
     // The lives are worth something only when everything that can happen does happen.
     const elsewhere = new Set(['anonymised']);
-    if (RUNS >= 500) expect(ORDER_EVENT_TYPES.filter((type) => !seen.has(type) && !elsewhere.has(type))).toEqual([]);
+    const unseen = (): string[] => ORDER_EVENT_TYPES.filter((type) => !seen.has(type) && !elsewhere.has(type));
+    if (RUNS < 500) return;
+    // The rarest happens in one life of 140: once in a long while a thousand of them do without it.
+    if (unseen().length > 0) play();
+    expect(unseen()).toEqual([]);
   });
 });

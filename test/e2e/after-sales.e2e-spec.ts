@@ -15,7 +15,7 @@ import {
   type Order,
 } from '../support/client.js';
 import { expectSumsToHold, partOf, timelineOf, unitsBySku } from '../support/order-checks.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, startTestStack, type TestStack } from '../support/stack.js';
 
 /** vendor-1: 398 of items and 333 of shipping, 799 and 166; 1,696 in all. vendor-2: 299 and 499; 798 in all. */
 const ITEMS = [
@@ -60,8 +60,7 @@ describe('after the sale', () => {
   let support: Client;
 
   beforeAll(async () => {
-    const env = { PAYMENT_TIMEOUT_MS: '700', RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' };
-    stack = await startTestStack({ env });
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     [vendor1, vendor2, support] = await Promise.all([
       market.vendor('vendor-1'),

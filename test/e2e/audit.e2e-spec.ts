@@ -7,7 +7,13 @@ import { runServiceProgram, type ProgramRun } from '../support/service-program.j
 import { startTestStack, type TestStack } from '../support/stack.js';
 
 const SECRET = 'a-secret-of-the-anchors-0123456789';
-const SHORT = { AUDIT_ANCHOR_INTERVAL_MS: '100', AUDIT_ANCHOR_AFTER_MS: '200', AUDIT_ANCHOR_SECRET: SECRET };
+const SHORT = {
+  AUDIT_ANCHOR_INTERVAL_MS: '100',
+  AUDIT_ANCHOR_AFTER_MS: '200',
+  AUDIT_ANCHOR_SECRET: SECRET,
+  // An order whose stock nobody answers for is abandoned only after several attempts.
+  SERVICE_TIMEOUT_MS: '700',
+};
 /** Verifying starts a process. */
 const SLOW_MS = 120_000;
 
@@ -48,6 +54,10 @@ describe('the audit chain', () => {
   let support: Client;
   /** Lived through by HTTP, NATS and in the background, and anchored. */
   let id: string;
+  /** Confirmed and anchored: with `id` they are tampered with, each in a way of its own. */
+  let withOtherMoney: string;
+  let withoutTail: string;
+  let removed: string;
 
   beforeAll(async () => {
     stack = await startTestStack({ env: SHORT });
@@ -55,6 +65,8 @@ describe('the audit chain', () => {
     nats = await connect({ servers: stack.natsUrl });
     mongo = await new mongoose.mongo.MongoClient(stack.mongodbUri).connect();
     [alice, vendor1, support] = await Promise.all([market.customer(), market.vendor('vendor-1'), market.staff()]);
+    [withOtherMoney, withoutTail, removed] = await Promise.all([confirmed(), confirmed(), confirmed()]);
+    // Afterwards, so that its last anchor is not the first one of all.
     id = await live();
   }, SLOW_MS);
 
@@ -89,6 +101,13 @@ describe('the audit chain', () => {
       200,
     );
     await orderWhen(support, placed.id, 'captured', ({ payment }) => payment.status === 'captured');
+    await anchored(placed.id);
+    return placed.id;
+  }
+
+  async function confirmed(): Promise<string> {
+    const placed = await placeOrder(alice);
+    await orderWhen(support, placed.id, 'confirmed', ({ status }) => status === 'confirmed');
     await anchored(placed.id);
     return placed.id;
   }
@@ -157,36 +176,46 @@ describe('the audit chain', () => {
     const { audit, attempt } = await stored(again.id);
     expect(attempt).toBeGreaterThan(1);
     expect(audit.map(({ sequence }) => sequence)).toEqual(audit.map((_, index) => index + 1));
-    await expect(verify('--order', again.id)).resolves.toMatchObject({ code: 0 });
+    // That its chain holds is verified next, with all the others.
   });
 
   it(
-    'holds, and is printed for one order',
+    'holds, also against what the log has witnessed of the anchors, and is printed for one order',
     async () => {
-      const all = await verify();
+      const { _id: number, hash } = await anchored(id);
+      expect(stack.logs()).toContain(`"anchor":${number},"hash":"${hash}"`);
+      const [all, one] = await Promise.all([
+        verify('--anchor', `${number}:${hash}`),
+        verify('--order', id.toUpperCase()),
+      ]);
       expect(all).toMatchObject({ code: 0, stderr: '' });
       expect(all.stdout).toMatch(/^\d+ entries of \d+ orders and \d+ anchors in .+: everything holds\.$/mu);
-      const one = await verify('--order', id.toUpperCase());
+      expect(all.stdout).toContain(` of ${await orders().countDocuments()} orders `);
       expect(one).toMatchObject({ code: 0, stderr: '' });
       expect(one.stdout).toMatch(/customer +nats +orders\.cancel +cancelled/u);
-      await expect(verify('--order', 'nothing')).resolves.toMatchObject({
-        code: 1,
-        stderr: 'there is no such order\n',
-      });
-      await expect(verify('--what')).resolves.toMatchObject({ code: 2, stdout: '' });
+      const [unknown, misused] = await Promise.all([verify('--order', 'nothing'), verify('--what')]);
+      expect(unknown).toMatchObject({ code: 1, stderr: 'there is no such order\n' });
+      expect(misused).toMatchObject({ code: 2, stdout: '' });
     },
     SLOW_MS,
   );
 
   /** Does something to the database, verifies, and puts the documents back. */
   async function afterTampering(tamper: () => Promise<unknown>, ...args: string[]): Promise<ProgramRun> {
-    const order = await stored(id);
-    const allAnchors = await anchors().find().toArray();
+    const tampered = [id, withOtherMoney, withoutTail, removed];
+    const [before, allAnchors] = await Promise.all([
+      orders()
+        .find({ _id: { $in: tampered } })
+        .toArray(),
+      anchors().find().toArray(),
+    ]);
     try {
       await tamper();
       return await verify(...args);
     } finally {
-      await orders().replaceOne({ _id: id }, order, { upsert: true });
+      await orders().bulkWrite(
+        before.map(({ _id, ...order }) => ({ replaceOne: { filter: { _id }, replacement: order, upsert: true } })),
+      );
       await anchors().bulkWrite(
         allAnchors.map(({ _id, ...anchor }) => ({
           replaceOne: { filter: { _id }, replacement: anchor, upsert: true },
@@ -195,73 +224,83 @@ describe('the audit chain', () => {
     }
   }
 
-  it.each<[string, object, string]>([
-    ['an entry that was edited', { $set: { 'audit.1.operation': 'orders.refund' } }, 'entry 2 was edited'],
-    ['money that was edited', { $inc: { 'payment.tenders.0.refundedMinor': 5 } }, 'the order was edited'],
-  ])(
-    'names %s',
-    async (_, corruption, finding) => {
-      const run = await afterTampering(async () => orders().updateOne({ _id: id }, corruption));
-      expect(run).toMatchObject({ code: 1, stderr: '' });
-      expect(run.stdout).toContain(`${id} (`);
-      expect(run.stdout).toContain(finding);
-      expect(run.stdout).toMatch(/: 1 faulty\.$/mu);
-    },
-    SLOW_MS,
-  );
+  /** What is said under each heading: of an order, or of the anchors. */
+  function findings({ stdout }: ProgramRun): ReadonlyMap<string, readonly string[]> {
+    const parts = stdout.split('\n\n').slice(0, -1);
+    return new Map(
+      parts.map((part) => {
+        const [heading = '', ...lines] = part.split('\n');
+        return [heading, lines.map((line) => line.trim())];
+      }),
+    );
+  }
 
   it(
-    'names a chain whose tail was cut with everything that tells of it, by its anchor',
+    'names each order that was tampered with: an entry or money that was edited, a tail that was cut, one that was removed',
     async () => {
-      const { audit, version } = await stored(id);
+      const heading = async (orderId: string): Promise<string> =>
+        `${orderId} (${String((await stored(orderId))['number'])})`;
+      const [ofId, ofMoney, ofTail] = await Promise.all([id, withOtherMoney, withoutTail].map(heading));
+      const { audit, version } = await stored(withoutTail);
       const last = audit.at(-2);
-      const run = await afterTampering(async () =>
-        orders().updateOne({ _id: id }, {
+      const run = await afterTampering(async () => {
+        await orders().updateOne({ _id: id }, { $set: { 'audit.1.operation': 'orders.refund' } });
+        await orders().updateOne({ _id: withOtherMoney }, {
+          $inc: { 'payment.tenders.0.refundedMinor': 5 },
+        } as never);
+        // With everything that tells of it.
+        await orders().updateOne({ _id: withoutTail }, {
           $pop: { audit: 1 },
           $set: { version: version - 1, auditHead: { sequence: last?.sequence, hash: last?.hash, at: last?.at } },
-        } as never),
-      );
-      expect(run.code).toBe(1);
-      expect(run.stdout).toMatch(/the tail of the chain was cut: anchor \d+ holds entry \d+/u);
-    },
-    SLOW_MS,
-  );
-
-  it(
-    'names an order that was removed, and anchors that were edited, swapped or removed',
-    async () => {
-      const gone = await afterTampering(async () => orders().deleteOne({ _id: id }));
-      expect(gone).toMatchObject({ code: 1 });
-      expect(gone.stdout).toMatch(new RegExp(`^${id}\n  the order was removed: anchor \\d+ holds its chain$`, 'mu'));
-
-      const { _id: number } = await anchored(id);
-      const edited = await afterTampering(async () =>
-        anchors().updateOne({ _id: number }, { $set: { 'heads.0.hash': 'x'.repeat(43) } }),
-      );
-      expect(edited.stdout).toContain(`anchor ${number} was edited`);
-      const [first, second] = await anchors().find().sort({ _id: 1 }).limit(2).toArray();
-      const swapped = await afterTampering(async () => {
-        if (!first || !second) throw new Error('there are no two anchors');
-        const [{ _id: _first, ...one }, { _id: _second, ...other }] = [first, second];
-        await anchors().replaceOne({ _id: 1 }, other);
-        await anchors().replaceOne({ _id: 2 }, one);
+        } as never);
+        await orders().deleteOne({ _id: removed });
       });
-      expect(swapped.stdout).toMatch(/anchor 1 was edited[^]+anchor 2 was edited/u);
-      const removed = await afterTampering(async () => anchors().deleteOne({ _id: 1 }));
-      expect(removed.stdout).toContain('anchor 1 was removed');
+      expect(run).toMatchObject({ code: 1, stderr: '' });
+      const found = findings(run);
+      expect(found.get(ofId ?? '')).toContain('entry 2 was edited');
+      expect(found.get(ofMoney ?? '')).toContain('the order was edited: it is not what its last change has left');
+      expect(found.get(ofTail ?? '')).toContainEqual(
+        expect.stringMatching(/^the tail of the chain was cut: anchor \d+ holds entry \d+/u),
+      );
+      expect(found.get(removed)).toEqual([
+        expect.stringMatching(/^the order was removed: anchor \d+ holds its chain$/u),
+      ]);
+      expect(found.size).toBe(4);
+      expect(run.stdout).toMatch(/: 4 faulty\.$/mu);
     },
     SLOW_MS,
   );
 
   it(
-    'is held against what the log has witnessed of the anchors',
+    'names anchors that were edited, swapped or removed, and one that is not what was witnessed',
     async () => {
-      const { _id: number, hash } = await anchored(id);
-      expect(stack.logs()).toContain(`"anchor":${number},"hash":"${hash}"`);
-      await expect(verify('--anchor', `${number}:${hash}`)).resolves.toMatchObject({ code: 0 });
-      const other = await verify('--anchor', `${number}:${'x'.repeat(43)}`);
-      expect(other).toMatchObject({ code: 1 });
-      expect(other.stdout).toContain(`anchor ${number} is not the one that was witnessed`);
+      const { _id: number } = await anchored(id);
+      const run = await afterTampering(async () => {
+        await anchors().updateOne({ _id: number }, { $set: { 'heads.0.hash': 'x'.repeat(43) } });
+        await anchors().deleteOne({ _id: 1 });
+      });
+      expect(run).toMatchObject({ code: 1, stderr: '' });
+      expect(findings(run).get('anchors')).toEqual([
+        'anchor 1 was removed',
+        `anchor ${number} was edited, or made with another secret`,
+      ]);
+      // The order whose chain the edited one held is the third.
+      expect(run.stdout).toMatch(/: 3 faulty\.$/mu);
+
+      const [first, second] = await anchors().find().sort({ _id: 1 }).limit(2).toArray();
+      const swapped = await afterTampering(
+        async () => {
+          if (!first || !second) throw new Error('there are no two anchors');
+          const [{ _id: _first, ...one }, { _id: _second, ...other }] = [first, second];
+          await anchors().replaceOne({ _id: 1 }, other);
+          await anchors().replaceOne({ _id: 2 }, one);
+        },
+        '--anchor',
+        `${number}:${'x'.repeat(43)}`,
+      );
+      expect(swapped).toMatchObject({ code: 1, stderr: '' });
+      expect(swapped.stdout).toMatch(/anchor 1 was edited[^]+anchor 2 was edited/u);
+      expect(swapped.stdout).toContain(`anchor ${number} is not the one that was witnessed`);
     },
     SLOW_MS,
   );

@@ -13,7 +13,7 @@ import {
   type Order,
   type Problem,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 interface BodyRoute {
   name: string;
@@ -34,7 +34,7 @@ describe('bad input', () => {
   let before: Record<string, number>;
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     alice = await market.customer();
     support = await market.staff();

@@ -10,14 +10,14 @@ import {
   type Cart,
   type Client,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 describe('carts', () => {
   let stack: TestStack;
   let market: Marketplace;
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
   }, 90_000);
 

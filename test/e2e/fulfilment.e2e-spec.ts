@@ -15,7 +15,7 @@ import {
   type Reply,
 } from '../support/client.js';
 import { expectSumsToHold, partOf, timelineOf, total, unitsBySku } from '../support/order-checks.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 /**
  * vendor-1 has 597 + 1598 of items and 299 + 200 of shipping, 100, 100 and 99 on the units of demo-1; vendor-2 has 598 of
@@ -49,7 +49,7 @@ describe('fulfilment of orders', () => {
   let support: Client;
 
   beforeAll(async () => {
-    stack = await startTestStack({ env: { RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' } });
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     [vendor1, vendor2, support] = await Promise.all([
       market.vendor('vendor-1'),

@@ -11,7 +11,7 @@ import {
   type Client,
   type Order,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 const ITEMS = [{ sku: 'demo-1', quantity: 1 }];
 const NEXT_SECRET = 'the secret after that one, of more than 32 characters';
@@ -21,7 +21,7 @@ describe("guests' tokens", () => {
   let market: Marketplace;
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
   }, 90_000);
 

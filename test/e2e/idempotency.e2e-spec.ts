@@ -18,7 +18,7 @@ import {
 } from '../support/client.js';
 import { bearer, request } from '../support/messages.js';
 import { expectSumsToHold, partOf } from '../support/order-checks.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 const PARCEL = { carrier: 'DHL', trackingNumber: 'T-1' };
 const ONE = { sku: 'demo-1', quantity: 1 };
@@ -44,7 +44,7 @@ let support: Client;
 let vendor1: Client;
 
 beforeAll(async () => {
-  stack = await startTestStack({ env: { SERVICE_TIMEOUT_MS: '1000' } });
+  stack = await joinTestStack();
   replicaUrl = (await stack.startReplica()).baseUrl;
   market = await Marketplace.open(stack);
   nats = await connect({ servers: stack.natsUrl });

@@ -18,7 +18,7 @@ import {
 } from '../support/client.js';
 import { bearer, messageHeaders, request, type MessageReply } from '../support/messages.js';
 import { expectSumsToHold, partOf, timelineOf } from '../support/order-checks.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 type Sent = Record<string, string>;
 interface OrderSummary {
@@ -49,7 +49,7 @@ let vendor1: Sent;
 let vendor3: Sent;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await joinTestStack();
   market = await Marketplace.open(stack);
   nats = await connect({ servers: stack.natsUrl });
   support = await bearer(stack, 'sue', 'support');

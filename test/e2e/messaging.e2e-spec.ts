@@ -5,14 +5,14 @@ import { waitUntil } from '@marketplace/local-stack';
 import { firstValueFrom } from 'rxjs';
 import { ADDRESS, Marketplace, orderRequest, placeOrder, type Order, type Problem } from '../support/client.js';
 import { bearer as bearerOf, messageHeaders, request as requestOver, streamed } from '../support/messages.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 let stack: TestStack;
 let market: Marketplace;
 let nats: NatsConnection;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await joinTestStack();
   market = await Marketplace.open(stack);
   nats = await connect({ servers: stack.natsUrl });
 });

@@ -1,6 +1,6 @@
 import { expectProblem, Marketplace, placeOrder } from '../support/client.js';
 import { runServiceProgram } from '../support/service-program.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 type Schema = {
   $ref?: string;
@@ -55,7 +55,7 @@ describe('operations', () => {
   let document: Document;
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     document = (await market.anonymous.get<Document>('/docs-json')).body;
   }, 90_000);

@@ -12,7 +12,7 @@ import {
   type TimelineEntry,
   type VendorOrder,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 /** vendor-1 has 1197 of items, vendor-2 has 299; each ships for 499. */
 const TWO_VENDORS = {
@@ -32,8 +32,7 @@ describe('placed orders', () => {
   let support: Client;
 
   beforeAll(async () => {
-    const env = { PAYMENT_TIMEOUT_MS: '700', RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' };
-    stack = await startTestStack({ env });
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     [vendor1, vendor2, support] = await Promise.all([
       market.vendor('vendor-1'),

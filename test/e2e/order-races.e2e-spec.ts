@@ -10,7 +10,7 @@ import {
   type Reply,
 } from '../support/client.js';
 import { expectSumsToHold, partOf, timelineOf, total, unitsBySku } from '../support/order-checks.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 const PARCEL = { carrier: 'DHL', trackingNumber: 'T-1' };
 
@@ -23,7 +23,7 @@ describe('rivals for one order', () => {
   let replicaUrl: string;
 
   beforeAll(async () => {
-    stack = await startTestStack({ env: { RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' } });
+    stack = await joinTestStack();
     const replica = await stack.startReplica();
     replicaUrl = replica.baseUrl;
     market = await Marketplace.open(stack);

@@ -14,7 +14,7 @@ import {
   type Client,
   type Order,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 describe('placing orders', () => {
   let stack: TestStack;
@@ -22,8 +22,7 @@ describe('placing orders', () => {
 
   beforeAll(async () => {
     // Short deadlines, so that lost replies and retried captures are settled soon.
-    const env = { PAYMENT_TIMEOUT_MS: '700', RECOVERY_AFTER_MS: '1000', RECOVERY_INTERVAL_MS: '200' };
-    stack = await startTestStack({ env });
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
   }, 90_000);
 

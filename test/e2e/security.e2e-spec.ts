@@ -10,7 +10,7 @@ import {
   type Client,
   type Order,
 } from '../support/client.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 interface Route {
   method: string;
@@ -28,7 +28,7 @@ describe('security', () => {
   let guestOrder: Order;
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     alice = await market.customer();
     order = await placeOrder(alice, { items: [{ sku: 'demo-1', quantity: 1 }] });

@@ -61,6 +61,15 @@ export interface Replica {
   process: ProcessGroup;
 }
 
+/** What another process must know of a stack to use it. */
+export interface StackAddresses {
+  mongodbUri: string;
+  natsUrl: string;
+  baseUrl: string;
+  /** Of the service and the simulator. */
+  logFiles: readonly string[];
+}
+
 /**
  * The built service and the built simulator, on a database of their own in the run's MongoDB and on a NATS server of their own.
  * Start it in `beforeAll`, and `stop` it in `afterAll` whatever became of the tests.
@@ -74,6 +83,9 @@ export class TestStack {
   natsUrl!: string;
 
   private readonly processes: ProcessGroup[] = [];
+  /** Those of whoever runs the stack, where that is another process. */
+  private foreignLogFiles: readonly string[] = [];
+  private isJoined = false;
   private logFiles = 0;
 
   private constructor(
@@ -96,6 +108,18 @@ export class TestStack {
       throw error;
     }
     return stack;
+  }
+
+  /** A stack that another process runs: the service, the simulator and NATS are that one's; replicas of one's own may be added. */
+  static async join({ mongodbUri, natsUrl, baseUrl, logFiles }: StackAddresses): Promise<TestStack> {
+    const stack = new TestStack(mongodbUri, await mkdtemp(join(tmpdir(), 'marketplace-test-')), {});
+    return Object.assign(stack, { natsUrl, baseUrl, foreignLogFiles: logFiles, isJoined: true });
+  }
+
+  /** For a process that joins. */
+  get addresses(): StackAddresses {
+    const { mongodbUri, natsUrl, baseUrl } = this;
+    return { mongodbUri, natsUrl, baseUrl, logFiles: this.processes.map(({ logFile }) => logFile) };
   }
 
   /** A token that the service accepts, for a customer, vendor or member of staff. */
@@ -140,23 +164,26 @@ export class TestStack {
 
   /** Everything that the service and the simulator have written so far, oldest process first. */
   logs(): string {
-    return this.processes.map((each) => readFileSync(each.logFile, 'utf8')).join('');
+    const files = [...this.foreignLogFiles, ...this.processes.map(({ logFile }) => logFile)];
+    return files.map((file) => readFileSync(file, 'utf8')).join('');
   }
 
-  /** Ends all processes and drops the database. */
+  /** Ends all processes of this stack's own and drops its database. */
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((each) => each.stop(5_000)));
     await this.nats?.stop();
-    await dropDatabase(this.mongodbUri);
+    if (!this.isJoined) await dropDatabase(this.mongodbUri);
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private async startParts(): Promise<void> {
     await Promise.all([this.startNatsServer(), this.prepareDatabase()]);
-    await this.startSimulator();
-    const replica = await this.startReplica();
-    this.service = replica.process;
-    this.baseUrl = replica.baseUrl;
+    // Both have come to an end of their start before one that failed is told of, as only then both can be ended.
+    const [replica, simulator] = await Promise.allSettled([this.startReplica(), this.startSimulator()]);
+    if (replica.status === 'rejected') throw replica.reason;
+    if (simulator.status === 'rejected') throw simulator.reason;
+    this.service = replica.value.process;
+    this.baseUrl = replica.value.baseUrl;
   }
 
   private async startNatsServer(): Promise<void> {
@@ -220,4 +247,15 @@ export class TestStack {
 /** Starts a suite's own stack and waits until the service is ready. */
 export function startTestStack(options?: TestStackOptions): Promise<TestStack> {
   return TestStack.start(options);
+}
+
+/**
+ * The stack of this worker of jest's, on which its suites that need no settings of their own follow each other: nothing may depend on what
+ * is stored or counted already, and dials are put back. Its settings are those of `SharedStacks`.
+ */
+export async function joinTestStack(): Promise<TestStack> {
+  const { TEST_SHARED_STACKS_URL, JEST_WORKER_ID } = process.env;
+  const reply = await fetch(`${TEST_SHARED_STACKS_URL}/${JEST_WORKER_ID}`);
+  if (!reply.ok) throw new Error(`The shared stack could not be started: ${await reply.text()}`);
+  return TestStack.join((await reply.json()) as StackAddresses);
 }

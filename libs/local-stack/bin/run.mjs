@@ -38,12 +38,18 @@ const PROGRAMS = {
 /** Commands that end with an exit code. */
 const TASKS = {
   build: () => ensureBuilt(),
-  test: (args) => verify({ checks: args.includes('--checks'), tests: true }),
-  check: () => verify({ checks: true, tests: false }),
+  // Suites that take long, and what is only written, have commands of their own as well.
+  test: (args) =>
+    verify(
+      args.includes('--all')
+        ? { checks: true, projects: ['e2e', 'long', 'browser'] }
+        : { checks: false, projects: ['e2e'] },
+    ),
+  check: () => verify({ checks: true, projects: [] }),
   'test:unit': (args) => succeeds(runJest(['unit'], args)),
   'test:steps': async (args) =>
     (await ensureBuilt()) &&
-    succeeds(runJest(['e2e'], ['test/faults/checkout-steps', ...args], { EVERY_MODE: 'true' })),
+    succeeds(runJest(['long'], ['test/faults/checkout-steps', ...args], { EVERY_MODE: 'true' })),
   'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
   'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
   'test:restore': async (args) => (await ensureBuilt()) && succeeds(runJest(['restore'], args)),

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Log } from '../log.js';
@@ -12,6 +12,10 @@ import { ensureReplicaSet, replicaSetUri, requestShutdown } from './replica-set.
 import { waitForWineToEnd } from './wine-processes.js';
 
 const STOP_GRACE_MS = 3_000;
+/** Linux has a file system in memory there; containers often a very small one. */
+const MEMORY = '/dev/shm';
+/** Far more than a run of all suites stores, with the journal and the log of operations. */
+const ROOM_BYTES = 1024 ** 3;
 /** The number of this message in MongoDB's structured log. */
 const WAITS_FOR_CONNECTIONS = '"id":23016';
 
@@ -19,6 +23,8 @@ const WAITS_FOR_CONNECTIONS = '"id":23016';
 export interface MongoOptions {
   /** Kept between runs. Without it the data lie in a temporary folder and are removed at the end. */
   dataDir?: string;
+  /** Data that are not kept lie in memory, where it has room for them: tests should not wait for a disk. */
+  inMemory?: boolean;
   /** Preferred port of the first member; another is taken when it is not free. */
   port?: number;
   /** Servers in the replica set, 1 unless told. */
@@ -61,7 +67,7 @@ export interface MongoServer {
 export async function startMongo(options: MongoOptions): Promise<MongoServer> {
   const binary = await resolveMongoBinary(options.log);
   const kept = options.dataDir !== undefined;
-  const root = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'marketplace-mongodb-')));
+  const root = options.dataDir ?? (await mkdtemp(join(await throwAwayFolder(options), 'marketplace-mongodb-')));
   const members: Member[] = [];
   const starting = Array.from({ length: options.members ?? 1 }, async (_, index) => {
     members[index] = await Member.start(binary, options, index, join(root, `member-${index}`), kept);
@@ -79,6 +85,16 @@ export async function startMongo(options: MongoOptions): Promise<MongoServer> {
     throw error;
   }
   return new ReplicaSet(binary, members, kept ? undefined : root);
+}
+
+async function throwAwayFolder({ inMemory }: MongoOptions): Promise<string> {
+  const free = inMemory
+    ? await statfs(MEMORY).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => 0,
+      )
+    : 0;
+  return free >= ROOM_BYTES ? MEMORY : tmpdir();
 }
 
 class ReplicaSet implements MongoServer {

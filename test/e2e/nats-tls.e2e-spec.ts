@@ -72,7 +72,7 @@ describe('NATS over TLS, where both sides show certificates', () => {
         NATS_URL: nats.url,
         ...settings,
       },
-      logFile: join(folder, `service-${services.length}.log`),
+      logFile: join(folder, `service-${port}.log`),
       isReady: answersOk(`${baseUrl}/health/live`),
     });
     services.push({ process: process_, baseUrl });
@@ -86,7 +86,7 @@ describe('NATS over TLS, where both sides show certificates', () => {
     return health.details.nats.status === 'up';
   };
 
-  it('is what the service speaks: it connects, and answers there', async () => {
+  it.concurrent('is what the service speaks: it connects, and answers there', async () => {
     const files = { NATS_TLS_CA_FILE: file('ca'), NATS_TLS_CERT_FILE: file('cert'), NATS_TLS_KEY_FILE: file('key') };
     const service = await serviceWith({ NATS_TLS: 'required', ...files });
     await waitUntil('the service is connected', async () => isConnected(service));
@@ -102,7 +102,7 @@ describe('NATS over TLS, where both sides show certificates', () => {
     }
   });
 
-  it.each([
+  it.concurrent.each([
     [
       'of an authority that it does not know',
       () => ({ NATS_TLS_CERT_FILE: file('cert'), NATS_TLS_KEY_FILE: file('key') }),

@@ -11,7 +11,7 @@ import { badTokens, signed } from '../support/bad-tokens.js';
 import { createCart, Marketplace, placeOrder } from '../support/client.js';
 import { request as ask } from '../support/messages.js';
 import { POLICY_REQUESTS, UNFIT_VERSION, type Named, type PolicyRequest } from '../support/policy-requests.js';
-import { startTestStack, type TestStack } from '../support/stack.js';
+import { joinTestStack, type TestStack } from '../support/stack.js';
 
 const AT_ONCE = 48;
 const RELATIONS = ['own', 'other', 'missing'] as const;
@@ -78,7 +78,7 @@ describe('the policy, asked by every caller of every route and subject', () => {
   let guestCart: { id: string; token: string };
 
   beforeAll(async () => {
-    stack = await startTestStack();
+    stack = await joinTestStack();
     market = await Marketplace.open(stack);
     nats = await connect({ servers: stack.natsUrl });
     wire = new Wire(stack.baseUrl);

@@ -51,6 +51,7 @@ const TASKS = {
     (await ensureBuilt()) &&
     succeeds(runJest(['long'], ['test/faults/checkout-steps', ...args], { EVERY_MODE: 'true' })),
   'test:e2e': async (args) => (await ensureBuilt()) && succeeds(runJest(['e2e'], args)),
+  'test:long': async (args) => (await ensureBuilt()) && succeeds(runJest(['long'], args)),
   'test:browser': async (args) => (await ensureBuilt()) && succeeds(runJest(['browser'], ['--maxWorkers=1', ...args])),
   'test:restore': async (args) => (await ensureBuilt()) && succeeds(runJest(['restore'], args)),
   format: (args) => succeeds(runTool('prettier/bin/prettier.cjs', ['--write', ...(args.length > 0 ? args : ['.'])])),

@@ -11,7 +11,7 @@ const SETTINGS = {
 };
 
 /**
- * Starts a stack when somebody asks for one by a name of his, and gives its addresses: `GET /<name>`. Jest forgets between two suites of a worker
+ * Starts a stack when one is asked for under a new name, and gives its addresses: `GET /<name>`. Jest forgets between two suites of a worker
  * whatever was started there, so that this is served by the process that outlives them all.
  */
 export class SharedStacks {

@@ -142,6 +142,20 @@ describe('the ledger of an order', () => {
     expect(entries[0]?.idempotencyKey).toBe('order-1:t1:capture:1:1700');
   });
 
+  it('tells at once what a parcel brings that costs nothing, as no capture will tell', () => {
+    const free = { items: 2_000, shipping: 0, discount: 2_000, tax: 0 };
+    const lines = [
+      quotedLine({ sku: 'a' }),
+      quotedLine({ sku: 'b', vendorId: 'vendor-2', quantity: 2, amounts: free, discountFundedBy: 'marketplace' }),
+    ];
+    const shipped = shipUnits(confirmedOrder({ lines }), { vendorId: 'vendor-2' }, {}, after(2));
+    check(shipped);
+    expect(shipped.payment.operations).toEqual([]);
+    const entries = ledgerOf(shipped, 'vendor-2').entries.filter(({ figure }) => figure !== 'placed');
+    // What the marketplace bears does not lower its commission, and is settled elsewhere.
+    expect(entries.map(brief)).toEqual(['commission 200 shipment s1', 'payout -200 shipment s1']);
+  });
+
   it('names the cancellation, and the closing that gives up what nothing will be shipped for', () => {
     const shipped = settleAll(shipUnits(confirmedOrder(GIVEN), { vendorId: 'vendor-1' }, {}, after(2)));
     const ended = settleAll(cancelUnits(shipped, { vendorId: 'vendor-2' }, { reason: 'late' }, false, after(5)));

@@ -312,13 +312,8 @@ describe('lists of orders', () => {
 
   it('are right and read from indexes for staff, by every combination of filters', async () => {
     const choices = { ...allFilters(), number: pivot.number };
-    // Where next to nothing is left to find anyway, a period with one end is read as one with two.
-    const isToldApart = ({ from, to, number, email }: Filters): boolean =>
-      (from === undefined) === (to === undefined) || (number === undefined && email === undefined);
-    const listings = combinations(choices, STATUSES)
-      .filter(isToldApart)
-      .map((filters) => ({ client: support, path: '/orders', filters }));
-    expect(listings).toHaveLength((2 ** 8 * 3 * 5) / 8);
+    const listings = combinations(choices, STATUSES).map((filters) => ({ client: support, path: '/orders', filters }));
+    expect(listings).toHaveLength(2 ** 8 * 3);
     await expectAll(listings);
   }, 120_000);
 

@@ -247,10 +247,11 @@ describe('npm run dead-letters', () => {
     expect((await lettersThere()).map(({ sequence }) => sequence)).toEqual(
       there.map(({ sequence }) => sequence).filter((sequence) => sequence !== second.sequence),
     );
-    // Showing and re-driving one look it up in the same way, and cannot do without.
-    const gone = await deadLetters('drop', String(second.sequence));
-    expect(gone).toMatchObject({ code: 1, stdout: '' });
-    expect(gone.stderr).toContain(`there is no dead letter ${second.sequence}`);
+    const what = ['show', 'drop', 'redrive'];
+    for (const gone of await Promise.all(what.map(async (each) => deadLetters(each, String(second.sequence))))) {
+      expect(gone).toMatchObject({ code: 1, stdout: '' });
+      expect(gone.stderr).toContain(`there is no dead letter ${second.sequence}`);
+    }
   });
 
   it('re-drives one, which has its effect once', async () => {

@@ -6,6 +6,7 @@ import { firstValueFrom } from 'rxjs';
 import {
   createCart,
   Marketplace,
+  orderWhen,
   placeOrder,
   product,
   usd,
@@ -196,6 +197,8 @@ describe('what may be asked of orders', () => {
     };
     const placed = await ask<Order>(ORDER_SUBJECTS.create, body, { ...alice, Prefer: 'respond-async' });
     expect(placed).toMatchObject({ status: 'pending', payment: { status: 'authorizing' } });
+    // It is confirmed all the same, and would be in the midst of what follows.
+    await orderWhen(await market.staff(), placed.id, 'confirmed', ({ status }) => status === 'confirmed');
   });
 });
 

@@ -79,9 +79,25 @@ describe('asking for a change', () => {
     await expect(ask()).resolves.toEqual({ status: 0, title: 'The service does not answer' });
   });
 
-  it('signs out where the token is good no longer', async () => {
-    answers = [{ status: 401, code: 'unauthenticated' }];
-    await ask();
-    expect(signedOut).toHaveLength(1);
+  describe('where the token is good no longer', () => {
+    const UNAUTHENTICATED = { status: 401, code: 'unauthenticated' };
+
+    it('signs out once, however many requests are refused, and asks for nothing more', async () => {
+      answers = [UNAUTHENTICATED, UNAUTHENTICATED];
+      const asking = api();
+      await Promise.all([ask(REFUND, asking), ask(REFUND, asking)]);
+      expect(signedOut).toHaveLength(1);
+      await expect(ask(REFUND, asking)).resolves.toMatchObject(UNAUTHENTICATED);
+      expect(keys).toHaveLength(2);
+    });
+
+    it('a refusal that comes after signing out does not sign out whoever is signed in by then', async () => {
+      answers = [UNAUTHENTICATED];
+      const asking = api();
+      const refused = ask(REFUND, asking);
+      asking.close();
+      await expect(refused).resolves.toMatchObject(UNAUTHENTICATED);
+      expect(signedOut).toEqual([]);
+    });
   });
 });

@@ -24,17 +24,24 @@ export class ApiError extends Error {
 }
 
 const NO_ANSWER: Problem = { status: 0, title: 'The service does not answer' };
+const SIGNED_OUT: Problem = { status: 401, title: 'Signed out', code: 'unauthenticated' };
 
-/** The service's API as the holder of a token. */
+/** The service's API as the holder of a token, for as long as the holder is signed in. */
 export class Api {
   readonly #keys: CommandKeys;
+  #isClosed = false;
 
-  /** @param onSignedOut the token is good no longer; told with the reason */
+  /** @param onSignedOut the token is good no longer; told once, with the reason */
   constructor(
     private readonly session: Session,
     private readonly onSignedOut: (reason: string) => void,
   ) {
     this.#keys = new CommandKeys(session.userId);
+  }
+
+  /** Asks for nothing more. What is on its way comes to its end, but signs nobody out: somebody else may be signed in by then. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** @throws ApiError */
@@ -77,6 +84,7 @@ export class Api {
     path: string,
     init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> },
   ): Promise<Response> {
+    if (this.#isClosed) throw new ApiError(SIGNED_OUT);
     const request = {
       ...init,
       headers: { accept: 'application/json', authorization: `Bearer ${this.session.token}`, ...init.headers },
@@ -94,8 +102,14 @@ export class Api {
     }
     if (response.ok) return response;
     const problem = await problemOf(response);
-    if (problem.status === 401) this.onSignedOut(problem.detail ?? problem.title);
+    if (problem.status === 401) this.#signOut(problem.detail ?? problem.title);
     throw new ApiError(problem);
+  }
+
+  #signOut(reason: string): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.onSignedOut(reason);
   }
 
   /** An answer that breaks off was not one. */

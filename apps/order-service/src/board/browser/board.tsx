@@ -31,6 +31,8 @@ export function Board({ session, onSignedOut }: { session: Session; onSignedOut:
     [api, orderId],
   );
 
+  useEffect(() => () => api.close(), [api]);
+
   useEffect(() => {
     void list.load();
     void list.refreshService();

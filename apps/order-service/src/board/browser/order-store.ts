@@ -15,6 +15,7 @@ export interface OrderState {
 export class OrderStore extends Store<OrderState> {
   #reading: Promise<void> | undefined;
   #isStale = false;
+  #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -40,6 +41,7 @@ export class OrderStore extends Store<OrderState> {
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -51,10 +53,15 @@ export class OrderStore extends Store<OrderState> {
       } catch (error) {
         const problem = problemIn(error);
         this.change({ problem });
-        clearTimeout(this.#timer);
-        if (problem.status === 0 || problem.status >= 500) this.#timer = setTimeout(() => void this.load(), RETRY_MS);
+        this.#retryAfter(problem);
       }
     }
+  }
+
+  #retryAfter({ status }: Problem): void {
+    clearTimeout(this.#timer);
+    if (this.#isStopped || (status !== 0 && status < 500)) return;
+    this.#timer = setTimeout(() => void this.load(), RETRY_MS);
   }
 
   async #read(): Promise<void> {

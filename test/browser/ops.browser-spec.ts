@@ -28,7 +28,11 @@ describe('the operations board', () => {
   /** Closed at the end, as a browser may write of refusals well after they were shown. */
   const inPageOfItsOwn = async (use: (page: BoardPage) => Promise<void>): Promise<void> => {
     const its = await openBoard();
-    await use(its).finally(() => its.page.context().close());
+    try {
+      await use(its);
+    } finally {
+      await its.page.context().close();
+    }
   };
   const tokenOf = async (claims: { roles: string[]; vendorId?: string }, ttlSeconds = 3_600): Promise<string> =>
     stack.token({ sub: 'sue', ttlSeconds, ...claims });
@@ -66,7 +70,7 @@ describe('the operations board', () => {
       );
       expect(reply.headers.get('referrer-policy')).toBe('no-referrer');
       expect(reply.headers.get('cache-control')).toBe('no-store');
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
       const title = await board.page.title();
       await board.page.evaluate(() => {
         const script = document.createElement('script');
@@ -74,7 +78,7 @@ describe('the operations board', () => {
         document.head.append(script);
       });
       expect(await board.page.title()).toBe(title);
-      expect(browser.complaints().join('\n')).toMatch(/inline script.+Content Security Policy/u);
+      expect((await browser.complaints()).join('\n')).toMatch(/inline script.+Content Security Policy/u);
     });
 
     it('has a script and a style sheet that browsers may keep for good, and no other assets', async () => {
@@ -116,7 +120,7 @@ describe('the operations board', () => {
         await refused.page.getByRole('alert').filter({ hasText: words }).waitFor();
         expect(await refused.page.evaluate(() => sessionStorage.getItem('ops.token'))).toBeNull();
       });
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
 
     it('is of whoever signed in last, whatever is still answered to the one before', async () => {
@@ -141,7 +145,7 @@ describe('the operations board', () => {
         await shared.page.reload();
         await shared.isLive();
       });
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
 
     it('lasts as long as the tab, and ends by signing out', async () => {
@@ -154,7 +158,7 @@ describe('the operations board', () => {
       await board.page.getByRole('button', { name: 'Sign out' }).click();
       await board.page.getByLabel('Access token').waitFor();
       expect(await board.page.evaluate(() => sessionStorage.getItem('ops.token'))).toBeNull();
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
     });
 
     it('is over when the token expires', async () => {
@@ -163,7 +167,7 @@ describe('the operations board', () => {
         await expiring.isLive();
         await expiring.page.getByRole('alert').filter({ hasText: 'expired' }).waitFor();
       });
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
   });
 
@@ -184,7 +188,7 @@ describe('the operations board', () => {
       await board.listed(order.id, 'delivered');
       await board.partIs('vendor-1', 'delivered');
       await board.page.locator('.timeline li[data-type=delivered]').waitFor();
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
     });
 
     it('shows a declined payment, and counts it', async () => {
@@ -223,7 +227,7 @@ describe('the operations board', () => {
         { status: 'cancelled', cancellations: [{ reason: 'Sold out' }] },
       ]);
       await board.page.locator('.timeline li[data-type=refunded]').waitFor();
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
     });
 
     it('refunds once, however often it is asked when the answer is lost', async () => {
@@ -259,7 +263,7 @@ describe('the operations board', () => {
       await board.ask('vendor-1', 'Refund', refund);
       await board.said('Refund for vendor-1: done');
       await orderWhen(support, order.id, 'refunded again', ({ payment }) => payment.refunded.amount === 200);
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
 
     it('shows what the service refuses, and acts on what is seen alone', async () => {
@@ -281,7 +285,7 @@ describe('the operations board', () => {
       await board.dialog.getByText(/^\s*\(409 /u).waitFor();
       await board.page.keyboard.press('Escape');
       await board.dialog.waitFor({ state: 'detached' });
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
 
     it('finds and filters orders, and lets go of what no longer fits', async () => {
@@ -305,7 +309,7 @@ describe('the operations board', () => {
       await page.getByText('No orders here').waitFor();
       await page.getByRole('button', { name: 'Clear' }).click();
       await board.listed(order.id, 'shipped');
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
     });
 
     it('can be worked with by keyboard', async () => {
@@ -328,7 +332,7 @@ describe('the operations board', () => {
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await board.partIs('vendor-1', 'processing');
-      expect(browser.complaints()).toEqual([]);
+      expect(await browser.complaints()).toEqual([]);
     });
 
     it('catches up with what happened while its replica was away', async () => {
@@ -344,7 +348,7 @@ describe('the operations board', () => {
       await board.listed(order.id, 'shipped');
       await board.listed(other.id, 'confirmed');
       await board.isLive();
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
 
     it('does without the figures of the service where it may not see them', async () => {
@@ -355,7 +359,7 @@ describe('the operations board', () => {
       const order = await placeOrder(buyer);
       await board.listed(order.id, 'confirmed');
       await board.page.unroute('**/metrics');
-      expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+      expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     });
   });
 
@@ -383,7 +387,7 @@ describe('the operations board', () => {
     expect(await view.row(later.id).count()).toBe(0);
     expect(asked).toContain('/vendors/vendor-1/events');
     expect(asked).not.toContain('/metrics');
-    expect(browser.complaints()).toEqual([]);
+    expect(await browser.complaints()).toEqual([]);
     await view.page.context().close();
   });
 

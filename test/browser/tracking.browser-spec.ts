@@ -80,7 +80,7 @@ describe('the page of an order', () => {
     expect(await page.locator('[aria-current=step]').textContent()).toContain('Delivered');
     expect(await page.title()).toBe(`Delivered · Order ${order.number}`);
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
-    expect(browser.complaints()).toEqual([]);
+    expect(await browser.complaints()).toEqual([]);
     await close(page);
   });
 
@@ -98,7 +98,7 @@ describe('the page of an order', () => {
     await move(order, { status: 'delivered' }, support.at(other.baseUrl));
     await isShown(page, 'delivered');
     expect(await page.evaluate(() => 'isSamePage' in window)).toBe(true);
-    expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+    expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     await close(page);
   });
 
@@ -136,7 +136,7 @@ describe('the page of an order', () => {
     expect((await buyer.delete(`/orders/${order.id}/tracking-links/${link.id}`)).status).toBe(204);
     await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
     expect(await page.locator('body').innerText()).not.toContain(order.number);
-    expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+    expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     await close(page);
   });
 
@@ -165,7 +165,7 @@ describe('the page of an order', () => {
         await close(page);
       }
     }
-    expect(browser.complaints()).toEqual([]);
+    expect(await browser.complaints()).toEqual([]);
   });
 });
 
@@ -176,7 +176,7 @@ describe('a link that does not work', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('link', { name: 'Get a new link' }).click();
     await page.getByRole('heading', { level: 1, name: 'Find your order' }).waitFor();
-    expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+    expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     await close(page);
   });
 });
@@ -201,7 +201,7 @@ describe('the form for those who have lost their link', () => {
     await waitUntil('the link is mailed', async () =>
       (await market.ledger(order.id)).some(({ template }) => template === 'tracking-link'),
     );
-    expect(browser.complaints(FAILED_REQUEST)).toEqual([]);
+    expect(await browser.complaints(FAILED_REQUEST)).toEqual([]);
     await close(page);
   });
 });

@@ -52,7 +52,10 @@ export class TestBrowser {
    *
    * @param expected what belongs to the test, for example the failed requests while the service is away
    */
-  complaints(expected = /^$/u): string[] {
+  async complaints(expected = /^$/u): Promise<string[]> {
+    // What a page has complained about before it answers this is heard of before the answer.
+    const pages = this.browser.contexts().flatMap((context) => context.pages());
+    await Promise.all(pages.map(async (page) => page.evaluate(() => document.readyState)));
     return this.#complaints.splice(0).filter((complaint) => !expected.test(complaint));
   }
 

@@ -28,7 +28,7 @@ COPY package.json package-lock.json ./
 RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false npm ci --omit=dev --omit=optional --ignore-scripts
 
 FROM base AS runtime
-ENV NODE_ENV=production
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
 

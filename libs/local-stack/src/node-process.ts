@@ -7,6 +7,9 @@ import { waitUntil } from './processes/wait-until.js';
  */
 export const PROGRAM_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=50'] as const;
 
+/** For glibc: buffers are freed by other threads than took them, and arenas of their own would keep what is free apart. */
+export const PROGRAM_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
+
 /** A Node.js program to start, such as the service or the simulator. */
 export interface NodeProcessOptions {
   /** For messages. */
@@ -82,6 +85,6 @@ export function answersOk(url: string): () => Promise<boolean> {
 
 /** NODE_OPTIONS is for the process that was started with it (a test runner's, for one) and not for those it starts. */
 function environmentWith(added: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
-  const merged = { ...process.env, NODE_OPTIONS: undefined, ...added };
+  const merged = { ...PROGRAM_ENVIRONMENT, ...process.env, NODE_OPTIONS: undefined, ...added };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined));
 }

@@ -38,7 +38,7 @@ ENV SIMULATOR_DATA_DIR=/data
 # A volume takes over the owner of the folder that it is mounted on.
 RUN install -d -o 1000 -g 1000 /data
 USER 1000:1000
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--heap-growing-percent=50", "dist/apps/marketplace-simulator/bundle/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/apps/marketplace-simulator/bundle/main.js"]
 
 # The last stage is what a build without --target makes.
 FROM runtime AS order-service
@@ -56,4 +56,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health/live').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 # Without a shell in between, so that SIGTERM reaches Node.js.
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "--heap-growing-percent=50", "dist/apps/order-service/bundle/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=50", "dist/apps/order-service/bundle/main.js"]

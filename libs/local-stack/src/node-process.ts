@@ -2,10 +2,10 @@ import { type Exit, ProcessGroup, describeExit } from './processes/process-group
 import { waitUntil } from './processes/wait-until.js';
 
 /**
- * As the image starts programs too. Garbage is collected before it is much beside what is in use: small young generations, and an old
- * one that may grow by half (docs/benchmarks.md has what that costs).
+ * As the image starts programs too. Garbage is collected before it is much beside what is in use: a young generation that is half of
+ * what it might be, and an old one that may grow by half (docs/benchmarks.md has what that costs).
  */
-export const PROGRAM_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8', '--heap-growing-percent=50'] as const;
+export const PROGRAM_FLAGS = ['--enable-source-maps', '--max-semi-space-size=16', '--heap-growing-percent=50'] as const;
 
 /** For glibc: buffers are freed by other threads than took them, and arenas of their own would keep what is free apart. */
 export const PROGRAM_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;

@@ -2,8 +2,8 @@ import { type Exit, ProcessGroup, describeExit } from './processes/process-group
 import { waitUntil } from './processes/wait-until.js';
 
 /**
- * As the image starts programs too. Garbage is collected before it is much beside what is in use: a young generation that is half of
- * what it might be, and an old one that may grow by half (docs/benchmarks.md has what that costs).
+ * As the image starts programs too. Garbage is collected before it is much beside what is in use: a young generation of half the
+ * default of Node.js 24, and an old one that may grow by half (docs/benchmarks.md has what that costs).
  */
 export const PROGRAM_FLAGS = ['--enable-source-maps', '--max-semi-space-size=16', '--heap-growing-percent=50'] as const;
 

@@ -127,6 +127,11 @@ export function problemIn(error: unknown): Problem {
   return { status: 0, title: 'The board has failed', detail: String(error) };
 }
 
+/** Whether the same request may be answered in a while. */
+export function isPassing({ status }: Problem): boolean {
+  return status === 0 || status >= 500;
+}
+
 function isAnswer({ status, code }: Problem): boolean {
   return status >= 400 && status < 500 && !UNDECIDED.has(code ?? '');
 }

@@ -1,4 +1,4 @@
-import { problemIn, type Api, type Problem } from './api.js';
+import { isPassing, problemIn, type Api, type Problem } from './api.js';
 import { RECENT_MS, MOST_RECENT, serviceFiguresOf, type ServiceFigures } from './figures.js';
 import { fits, NO_FILTERS, queryOf, type Filters } from './filters.js';
 import type { Order, Page } from './model.js';
@@ -64,7 +64,7 @@ export class ListStore extends Store<ListState> {
       this.change({ orders: result.items, nextCursor: result.nextCursor, isLoading: false, problem: undefined });
     } else {
       this.change({ isLoading: false, problem: result });
-      if (result.status === 0 || result.status >= 500) this.#schedule(RETRY_MS, () => this.load());
+      if (isPassing(result)) this.#schedule(RETRY_MS, () => this.load());
     }
     if (this.#waiting.size > 0 && this.#timer === undefined) this.#schedule(GATHER_MS, () => this.#readChanged());
     this.#refreshFigures();
@@ -140,9 +140,9 @@ export class ListStore extends Store<ListState> {
     try {
       this.put(await this.api.get<Order>(`/orders/${id}`));
     } catch (error) {
-      const { status } = problemIn(error);
-      if (status === 404) return this.change({ orders: this.state.orders.filter((order) => order.id !== id) });
-      if (status !== 0 && status < 500) return;
+      const problem = problemIn(error);
+      if (problem.status === 404) return this.change({ orders: this.state.orders.filter((order) => order.id !== id) });
+      if (!isPassing(problem)) return;
       this.#waiting.add(id);
       if (this.#timer === undefined) this.#schedule(RETRY_MS, () => this.#readChanged());
     }

@@ -1,4 +1,4 @@
-import { problemIn, type Api, type Problem } from './api.js';
+import { isPassing, problemIn, type Api, type Problem } from './api.js';
 import type { Ledger, Order, Page, TimelineEntry } from './model.js';
 import { Store } from './store.js';
 
@@ -53,15 +53,10 @@ export class OrderStore extends Store<OrderState> {
       } catch (error) {
         const problem = problemIn(error);
         this.change({ problem });
-        this.#retryAfter(problem);
+        clearTimeout(this.#timer);
+        if (isPassing(problem) && !this.#isStopped) this.#timer = setTimeout(() => void this.load(), RETRY_MS);
       }
     }
-  }
-
-  #retryAfter({ status }: Problem): void {
-    clearTimeout(this.#timer);
-    if (this.#isStopped || (status !== 0 && status < 500)) return;
-    this.#timer = setTimeout(() => void this.load(), RETRY_MS);
   }
 
   async #read(): Promise<void> {
